@@ -1001,7 +1001,7 @@ export interface MessageArguments {
   'security.codes.save': {};
   'security.everything.apps': { readonly count: number };
   'security.everything.besides': {};
-  'security.everything.browser-line': { readonly address: string; readonly ago: string };
+  'security.everything.browser-line': { readonly address: string; readonly ago: string; readonly here: string };
   'security.everything.browsers': { readonly count: number };
   'security.everything.change': {};
   'security.everything.codes': { readonly count: number };
@@ -1098,7 +1098,7 @@ export interface MessageArguments {
   'security.step.two-step-why': {};
   'security.switch-on': {};
   'security.trusted': {};
-  'security.trusted-line': { readonly address: string; readonly date: string };
+  'security.trusted-line': { readonly address: string; readonly date: string; readonly here: string };
   'security.trusted-none': {};
   'security.trusted-some': {};
   'security.two-step': {};

@@ -4,7 +4,7 @@ import { quoteName } from '../devices/claimed-words.ts';
 import { formatUserAgent } from '../devices/user-agent.ts';
 import type { EventKind, EventPlace } from '../events/event.ts';
 import type { ActivityEntry } from '../events/event-store.ts';
-import { isLoopback } from '../net/loopback.ts';
+import { addressWords } from '../words/address-words.ts';
 import type { Reader } from '../words/reader.ts';
 
 /**
@@ -186,6 +186,6 @@ export function placeWords(
   address: string,
   written = address,
 ): string {
-  const at = isLoopback(address) ? reader.t('common.server-computer') : reader.leftToRight(written);
+  const at = addressWords(reader, address, written);
   return program === undefined ? at : reader.running(reader.t('events.place', { program, address: at }));
 }

@@ -1,5 +1,5 @@
 import { quoteName } from '../../devices/claimed-words.ts';
-import { isLoopback } from '../../net/loopback.ts';
+import { addressWords, isServersOwn } from '../../words/address-words.ts';
 import type { Reader } from '../../words/reader.ts';
 import * as labels from './labels.ts';
 import * as links from './link-views.ts';
@@ -8,7 +8,7 @@ import * as times from './times.ts';
 type Label = (reader: Reader, ...rest: never[]) => unknown;
 
 const { linkTo, ...ofReader } = labels;
-const WORDS: Readonly<Record<string, Label>> = { ...ofReader, ...links, ...times };
+const WORDS: Readonly<Record<string, Label>> = { ...ofReader, ...links, ...times, addressWords };
 
 const made = new WeakMap<Reader, Readonly<Record<string, unknown>>>();
 
@@ -16,8 +16,7 @@ const made = new WeakMap<Reader, Readonly<Record<string, unknown>>>();
 export function labelsFor(reader: Reader): Readonly<Record<string, unknown>> {
   const found = made.get(reader) ?? {
     linkTo,
-    isLoopback,
-    formatAddress: (address: string) => (isLoopback(address) ? reader.t('common.server-computer') : address),
+    isServersOwn,
     quoteName: (name: string) => quoteName(reader, name),
     ...Object.fromEntries(
       Object.entries(WORDS).map(([name, label]) => [name, (...rest: never[]) => label(reader, ...rest)]),
