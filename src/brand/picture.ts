@@ -8,16 +8,16 @@ const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
 const REFUSED: readonly (readonly [RegExp, string])[] = [
   [/<!DOCTYPE|<!ENTITY/i, 'a document type, which may define other text'],
   [/<\?(?!xml\s)/i, 'a processing instruction'],
+  // A prefix is any name of XML, which has letters of all scripts.
   [
-    /<\s*(?:[\w.-]+:)?(?:script|foreignObject|iframe|embed|object|handler|listener)[\s/>]/i,
+    /<\s*(?:[^\s<>/:]+:)?(?:script|foreignObject|iframe|embed|object|handler|listener)[\s/>]/i,
     'a script or a page',
   ],
+  [/1999\/xhtml/i, 'a script or a page'],
   [/[\s"'/]on[\w-]+\s*=/i, 'an attribute that runs a script (on…)'],
-  [
-    /<\s*(?:[\w.-]+:)?(?:animate|set)\w*\s[^>]*attributeName\s*=\s*["']?\s*(?:[\w.-]+:)?(?:href|on)/i,
-    'a changing link',
-  ],
+  [/\battributeName\s*=\s*["']?\s*(?:[^\s"':]+:)?(?:href|on)/i, 'a changing link'],
   [/(?:^|[\s"'/:])(?:href|src)\s*=\s*(?!\s*["']\s*#)/i, 'a reference outside the file'],
+  [/\b(?:xml:base|ping)\s*=|\bsrc\(/i, 'a reference outside the file'],
   [/url\(\s*(?!["']?\s*#)/i, 'a reference outside the file'],
   [/@import|@font-face|image-set\(|javascript:/i, 'a reference outside the file'],
   [/\\|&#/, 'hidden characters'],
@@ -41,6 +41,8 @@ function svgError(name: string, content: Buffer): string | undefined {
   if (text.includes('\0') || !Buffer.from(text).equals(content)) return `${name} is not in UTF-8`;
   if (!/^\uFEFF?\s*(?:<\?xml\s[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)*<svg[\s>]/.test(text))
     return `${name} is no SVG`;
+  // Without it browsers show nothing.
+  if (!text.includes('http://www.w3.org/2000/svg')) return `${name} is no SVG: it lacks its xmlns`;
   const encoding = /^\uFEFF?\s*<\?xml\s[^>]*encoding\s*=\s*["']([^"']*)/.exec(text)?.[1];
   if (encoding !== undefined && encoding.toLowerCase() !== 'utf-8') return `${name} is not in UTF-8`;
   const found = REFUSED.find(([pattern]) => pattern.test(text));

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { z } from 'zod';
@@ -33,7 +34,17 @@ const picture = z.string().refine((name) => basename(name) === name && !name.sta
 const address = z
   .string()
   .max(500)
-  .regex(/^(?:https:\/\/[^/\s]\S*|mailto:[^\s@]+@[^\s@]+)$/, 'begins with https:// or mailto:');
+  .regex(/^(?:https:\/\/[^/\s]\S*|mailto:[^\s@]+@[^\s@]+)$/, 'begins with https:// or mailto:')
+  .refine(isWebAddress, 'begins with https:// or mailto:, and is an address without a password');
+
+/** As a browser reads it; nothing in it is unseen, and it names no user. */
+function isWebAddress(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && url.username + url.password === '' && !/[\p{C}<>"]/u.test(text);
+}
+
+/** A letter, a digit or a picture that is seen: others are no name by themselves. */
+const SEEN = /(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{N}\p{ExtPict}]/u;
 
 const brandFile = z.strictObject({
   // It is a mail's subject and a heading of ours: nothing that is not seen, and no second line.
@@ -41,6 +52,7 @@ const brandFile = z.strictObject({
     .string()
     .trim()
     .regex(/^[^\p{C}\p{Zl}\p{Zp}<>"\\]+$/u, 'letters, digits, spaces and signs, without < > " and \\')
+    .refine((name) => SEEN.test(name), 'letters, digits, spaces and signs, one of which is seen')
     .refine((name) => [...name].length <= MAX_NAME, `at most ${MAX_NAME} characters`),
   logo: picture.optional(),
   logo_dark: picture.optional(),
@@ -75,10 +87,11 @@ export async function readBrand(folder: string | undefined): Promise<Brand> {
 }
 
 async function readBrandFile(path: string): Promise<BrandFile> {
-  const text = await readFile(path, 'utf8').catch((error: Error) => {
+  const content = await readFile(path).catch((error: Error) => {
     throw new BrandError([`brand.json: ${error.message}`]);
   });
-  const parsed = brandFile.safeParse(parseJson(withoutByteOrderMark(text)));
+  if (!isUtf8(content)) throw new BrandError(['brand.json: is not in UTF-8']);
+  const parsed = brandFile.safeParse(parseJson(withoutByteOrderMark(content.toString())));
   if (parsed.success) return parsed.data;
   throw new BrandError(
     parsed.error.issues.map(
@@ -132,13 +145,32 @@ async function readPicture(
 
 /** The pictures in the folder `apps`, checked as those of the brand are. A client of the operator names one. */
 async function readLogos(folder: string, errors: string[]): Promise<ReadonlyMap<string, BrandPicture>> {
-  const files = await readdir(folder).catch(() => []);
+  const files = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    // There need be none.
+    if (error.code !== 'ENOENT') errors.push(`apps: ${error.message}`);
+    return [];
+  });
+  const pictures = files.filter((name) => /\.(svg|png)$/i.test(name)).sort();
+  if (pictures.length > MAX_LOGOS) errors.push(`apps: ${pictures.length} pictures, at most ${MAX_LOGOS}`);
   const logos = new Map<string, BrandPicture>();
-  for (const file of files.filter((name) => /\.(svg|png)$/i.test(name)).slice(0, MAX_LOGOS)) {
-    const content = await readFile(join(folder, file));
-    const error = LOGO_NAME.test(file) ? pictureError(file, content) : `${file}: letters, digits, - and _`;
+  for (const file of pictures.slice(0, MAX_LOGOS)) {
+    const name = `app-${file.toLowerCase()}`;
+    const [twin] = [...logos].find(([, logo]) => logo.name === name) ?? [];
+    const read = await readLogo(folder, file);
+    const error = twin === undefined ? read.error : `${file}: there is a ${twin} as well`;
     if (error !== undefined) errors.push(`apps: ${error}`);
-    logos.set(file, { name: `app-${file.toLowerCase()}`, content });
+    if (read.content) logos.set(file, { name, content: read.content });
   }
   return logos;
+}
+
+async function readLogo(folder: string, file: string): Promise<{ content?: Buffer; error?: string }> {
+  if (!LOGO_NAME.test(file)) return { error: `${file}: letters, digits, - and _` };
+  try {
+    const content = await readFile(join(folder, file));
+    const error = pictureError(file, content);
+    return { content, ...(error !== undefined && { error }) };
+  } catch (error) {
+    return { error: `${file}: ${(error as Error).message}` };
+  }
 }

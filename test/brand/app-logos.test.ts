@@ -59,4 +59,19 @@ describe('the picture of an app', () => {
     await expect(readBrand(folder)).rejects.toThrow('apps: bad.svg holds a script or a page');
     await rm(join(folder, 'apps/bad.svg'));
   });
+
+  it('is refused by name where it cannot be read, where two are one to a web address, and where they are too many', async () => {
+    const apps = join(folder, 'apps');
+    await mkdir(join(apps, 'folder.svg'));
+    await writeFile(join(apps, 'NOTES.svg'), DRAWING);
+    await expect(readBrand(folder)).rejects.toThrow(
+      /apps: folder\.svg: EISDIR[\s\S]*apps: notes\.svg: there is a NOTES\.svg as well/,
+    );
+    await Promise.all([rm(join(apps, 'folder.svg'), { recursive: true }), rm(join(apps, 'NOTES.svg'))]);
+    await Promise.all(Array.from({ length: 100 }, (_, n) => writeFile(join(apps, `many-${n}.svg`), DRAWING)));
+    await expect(readBrand(folder)).rejects.toThrow('apps: 101 pictures, at most 100');
+    await rm(apps, { recursive: true });
+    await writeFile(apps, '');
+    await expect(readBrand(folder)).rejects.toThrow('apps: ENOTDIR');
+  });
 });

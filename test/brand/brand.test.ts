@@ -22,8 +22,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
+const isWritten = (file: unknown) => typeof file === 'string' || Buffer.isBuffer(file);
+
 async function brandOf(file: unknown) {
-  await writeFile(join(folder, 'brand.json'), typeof file === 'string' ? file : JSON.stringify(file));
+  await writeFile(join(folder, 'brand.json'), isWritten(file) ? file : JSON.stringify(file));
   return readBrand(folder);
 }
 
@@ -83,8 +85,21 @@ describe('a brand', () => {
       'brand.json: support: begins with https:// or mailto:',
     ],
     [{ name: 'Riverside', support: 'javascript:alert(1)' }, 'brand.json: support: begins with https://'],
+    [{ name: 'Riverside', support: 'https://[' }, 'brand.json: support: begins with https://'],
+    [
+      { name: 'Riverside', support: 'https://me:pass@x.example' },
+      'brand.json: support: begins with https://',
+    ],
+    [
+      { name: 'Riverside', imprint: 'https://x.example/\u202ea' },
+      'brand.json: imprint: begins with https://',
+    ],
+    [{ name: '\u3164\u2800' }, 'brand.json: name: letters, digits, spaces and signs'],
+    [{ name: '\ufe0f' }, 'brand.json: name: letters, digits, spaces and signs'],
+    [{ name: '...' }, 'brand.json: name: letters, digits, spaces and signs'],
     ['{', 'brand.json: '],
     ['[]', 'brand.json: '],
+    [Buffer.from('{"name":"R\xff"}', 'latin1'), 'brand.json: is not in UTF-8'],
   ])('%j is refused by name', async (file, message) => {
     await expect(brandOf(file)).rejects.toThrow(message);
   });
@@ -166,6 +181,14 @@ describe('a picture of a brand', () => {
     [svg('<a href="&#106;avascript:alert(1)"/>'), 'a reference outside the file'],
     [svg('<style>a{fill:\\75rl(https://evil.example)}</style>'), 'hidden characters'],
     [svg('<set attributeName="href" to="x"/>'), 'a changing link'],
+    [svg('<set id=">" attributeName="href" to="x"/>'), 'a changing link'],
+    [svg('<é:set xmlns:é="http://www.w3.org/2000/svg" attributeName="é:href" to="x"/>'), 'a changing link'],
+    [svg('<é:script xmlns:é="http://www.w3.org/2000/svg">alert(1)</é:script>'), 'a script or a page'],
+    [svg('<h:meta xmlns:h="http://www.w3.org/1999/xhtml" http-equiv="refresh"/>'), 'a script or a page'],
+    [svg('<g xml:base="https://evil.example/"><use href="#a"/></g>'), 'a reference outside the file'],
+    [svg('<a href="#a" ping="https://evil.example"/>'), 'a reference outside the file'],
+    [svg('<style>a{fill:src("https://evil.example")}</style>'), 'a reference outside the file'],
+    ['<svg viewBox="0 0 1 1"></svg>', 'is no SVG'],
     [`<?xml-stylesheet href="a.css"?>${svg('')}`, 'is no SVG'],
     ['<html><body>hello</body></html>', 'is no SVG'],
     [Buffer.from(svg(''), 'utf16le'), 'is not in UTF-8'],
