@@ -15,6 +15,7 @@ const { values } = parseArgs({
     servers: { type: 'string', default: KINDS.join() },
     'at-once': { type: 'string', default: '16' },
     workers: { type: 'string', default: '2' },
+    'key-bits': { type: 'string', default: '3072' },
   },
 });
 
@@ -41,3 +42,5 @@ export const docs = values.docs;
 export const profiles = values.profiles;
 /** Servers that are measured. */
 export const servers: readonly Kind[] = KINDS.filter((kind) => values.servers.split(',').includes(kind));
+/** Of the RSA key that signs, where more workers are held against one. */
+export const keyBits = Math.min(Number(values['key-bits']), 8192);

@@ -1,8 +1,9 @@
 /**
- * What more workers bring: the same refreshes (RS256, 3072 bits) with WORKERS=1 and with more, in turn, on one Redis. Each
- * server may use as many cores as it has workers; Redis and the load generator use all, beside it.
+ * What more workers bring: the same refreshes (RS256) with WORKERS=1 and with more, in turn, on one Redis. Each server may
+ * use as many cores as it has workers; Redis and the load generator use all, beside it. Each worker hears as many requests;
+ * as many are under way at both servers.
  *
- *   npm run bench:workers -- [--workers 2] [--rounds 5] [--requests 2000] [--at-once 16]
+ *   npm run bench:workers -- [--workers 2] [--rounds 5] [--requests 2000] [--at-once 32] [--key-bits 3072]
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -10,19 +11,23 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
+import { readConfig } from '../src/config/config.ts';
+import { keyRotationOf } from '../src/server/signing-keys.ts';
 import { startStandaloneRedis } from '../test/support/redis-standalone.ts';
 import { testSigningKeys } from '../test/support/signing-keys.ts';
 import { endsWithUs } from '../test/support/started-processes.ts';
+import { testStores } from '../test/support/test-stores.ts';
 import { latchkeyOwners } from './approval.ts';
 import type { Usage } from './cpu.ts';
 import { run, Target } from './load.ts';
-import { atOnce, requests, rounds, workers } from './options.ts';
+import { atOnce, keyBits, requests, rounds, workers } from './options.ts';
 import { median } from './report.ts';
 import { REFRESH } from './scenarios.ts';
-import { freePort, NO_CAPS, SECRET, type Side, stopSide } from './side.ts';
+import { freePort, MEMORY, NO_CAPS, SECRET, type Side, stopSide } from './side.ts';
 
 /** Of each worker. */
-const WARM_UP = 1500;
+const WARM_UP = 5000;
 /** Microseconds of a tick in which the kernel tells processor time. */
 const TICK = 10_000;
 const PAGE = 4096;
@@ -65,17 +70,18 @@ interface Took {
 
 async function measure(count: number, side?: Side): Promise<Took> {
   if (!side) throw new Error('there are two');
-  const load = await REFRESH.prepare(side, requests);
+  const asked = requests * count;
+  const load = await REFRESH.prepare(side, asked);
   const before = { server: (await side.usage()).cpu, redis: usageOf(`${redis.pid}`).cpu };
   const own = process.cpuUsage();
-  const milliseconds = await run(side.target, load, requests, atOnce);
+  const milliseconds = await run(side.target, load, asked, atOnce);
   const { user, system } = process.cpuUsage(own);
   const { cpu, memory } = await side.usage();
   const took = {
-    rate: (requests / milliseconds) * 1000,
-    server: (cpu - before.server) / requests,
-    redis: (usageOf(`${redis.pid}`).cpu - before.redis) / requests,
-    load: (user + system) / requests,
+    rate: (asked / milliseconds) * 1000,
+    server: (cpu - before.server) / asked,
+    redis: (usageOf(`${redis.pid}`).cpu - before.redis) / asked,
+    load: (user + system) / asked,
   };
   const each = [took.server, took.redis, took.load].map((microseconds) => microseconds.toFixed(0));
   const all = (took.rate * (took.server + took.redis + took.load)) / (CORES * 1e6);
@@ -96,8 +102,9 @@ async function start(count: number): Promise<Side> {
   const port = await freePort();
   const issuer = `http://127.0.0.1:${port}`;
   const prefix = `workers-${count}:`;
+  await giveKeys(prefix);
   const ours = `${Math.max(0, CORES - count)}-${CORES - 1}`;
-  const child = spawn('taskset', ['-c', ours, process.execPath, 'src/main.ts'], {
+  const child = spawn('taskset', ['-c', ours, process.execPath, ...MEMORY, 'src/main.ts'], {
     cwd: join(import.meta.dirname, '..'),
     env: {
       ...{ PATH: process.env['PATH'], PORT: `${port}`, HOST: '127.0.0.1', ISSUER: issuer },
@@ -121,6 +128,17 @@ async function start(count: number): Promise<Side> {
     ...{ usage: async () => usageOf(`${child.pid}`), profile: unknown, profiled: unknown },
     stop: () => stopSide(child, target, owners),
   };
+}
+
+/** The installation has these keys when its server starts. */
+async function giveKeys(prefix: string): Promise<void> {
+  const stores = await testStores({ url: redis.applicationUrl, prefix, secrets: [SECRET] });
+  await keyRotationOf(stores, readConfig({}).config, async (alg) => {
+    const { privateKey } = await generateKeyPair(alg, { extractable: true, modulusLength: keyBits });
+    const jwk = await exportJWK(privateKey);
+    return { ...jwk, alg, use: 'sig', kid: await calculateJwkThumbprint(jwk) };
+  }).open();
+  stores.connection.close();
 }
 
 async function untilServing(child: ChildProcess, issuer: string, count: number): Promise<void> {
