@@ -14,10 +14,12 @@ export interface Brand {
   readonly icon: BrandPicture | undefined;
   /** Of apps, by the name that their `logo_file` says. */
   readonly logosOfApps: ReadonlyMap<string, BrandPicture>;
-  /** Addresses, `https:` or `mailto:`. */
-  readonly support: string | undefined;
-  readonly imprint: string | undefined;
+  readonly support: Address | undefined;
+  readonly imprint: Address | undefined;
 }
+
+/** `https:` or `mailto:`; or such a one by language, of which the first is for those who read another one. */
+export type Address = string | Readonly<Record<string, string>>;
 
 export interface BrandPicture {
   /** Under which it is served, such as `brand-logo.svg`. */

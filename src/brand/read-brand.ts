@@ -37,6 +37,19 @@ const address = z
   .regex(/^(?:https:\/\/[^/\s]\S*|mailto:[^\s@]+@[^\s@]+)$/, 'begins with https:// or mailto:')
   .refine(isWebAddress, 'begins with https:// or mailto:, and is an address without a password');
 
+const ADDRESS = 'begins with https:// or mailto:, or is such an address for each language';
+
+/** One for all readers, or one for each language: the first is for those who read another one. */
+const addresses = z.union(
+  [
+    address,
+    z
+      .record(z.string().regex(/^[a-z]{2,3}(?:-[\w-]{2,20})?$/), address)
+      .refine((by) => Object.keys(by).length > 0, ADDRESS),
+  ],
+  ADDRESS,
+);
+
 /** As a browser reads it; nothing in it is unseen, and it names no user. */
 function isWebAddress(text: string): boolean {
   const url = URL.parse(text);
@@ -59,8 +72,8 @@ const brandFile = z.strictObject({
   icon: picture.optional(),
   color: color.optional(),
   color_dark: color.optional(),
-  support: address.optional(),
-  imprint: address.optional(),
+  support: addresses.optional(),
+  imprint: addresses.optional(),
 });
 
 type BrandFile = z.infer<typeof brandFile>;

@@ -96,6 +96,12 @@ describe('a brand', () => {
     ],
     [{ name: '\u3164\u2800' }, 'brand.json: name: letters, digits, spaces and signs'],
     [{ name: '\ufe0f' }, 'brand.json: name: letters, digits, spaces and signs'],
+    [{ name: 'Riverside', support: {} }, 'brand.json: support: begins with https://'],
+    [{ name: 'Riverside', support: { en: 'http://x.example' } }, 'brand.json: support: begins with https://'],
+    [
+      { name: 'Riverside', support: { English: 'https://x.example' } },
+      'brand.json: support: begins with https://',
+    ],
     [{ name: '...' }, 'brand.json: name: letters, digits, spaces and signs'],
     ['{', 'brand.json: '],
     ['[]', 'brand.json: '],

@@ -54,6 +54,17 @@ describe('a maker’s brand', () => {
     const links = page.getByRole('contentinfo').locator('a:not([href^="/language"])');
     expect(await links.allInnerTexts()).toEqual(['Help', 'Privacy', 'Imprint']);
     expect(await links.first().getAttribute('href')).toBe('https://www.riverside.example/help');
+    const imprintIn = async (language: string) => {
+      const there = await newWindow(browser, { locale: language });
+      await there.goto(`${server.issuer}/device`);
+      return there.getByRole('contentinfo').locator('a').last().getAttribute('href');
+    };
+    // Whose language has none reads the first.
+    expect(await Promise.all(['de', 'en', 'es'].map(imprintIn))).toEqual([
+      'https://www.riverside.example/impressum',
+      'https://www.riverside.example/imprint',
+      'https://www.riverside.example/imprint',
+    ]);
   });
 
   it('is in the mails, and our name is nowhere in them, nor on the pages', async () => {

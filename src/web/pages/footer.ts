@@ -1,4 +1,4 @@
-import type { Brand } from '../../brand/brand.ts';
+import type { Address, Brand } from '../../brand/brand.ts';
 import type { Reader } from '../../words/reader.ts';
 
 /** Addresses of the operator's own documents. */
@@ -19,10 +19,15 @@ export function footerOf(
   documents: Documents = { privacy: undefined, terms: undefined },
 ): FooterLink[] {
   const links = [
-    [reader.t('common.footer.help'), brand.support],
+    [reader.t('common.footer.help'), addressFor(reader, brand.support)],
     [reader.t('common.footer.privacy'), documents.privacy],
     [reader.t('common.footer.terms'), documents.terms],
-    [reader.t('common.footer.imprint'), brand.imprint],
+    [reader.t('common.footer.imprint'), addressFor(reader, brand.imprint)],
   ] as const;
   return links.flatMap(([label, address]) => (address === undefined ? [] : [{ label, address }]));
+}
+
+function addressFor({ language }: Reader, address: Address | undefined): string | undefined {
+  if (address === undefined || typeof address === 'string') return address;
+  return address[language] ?? Object.values(address)[0];
 }
