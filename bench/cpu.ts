@@ -66,3 +66,36 @@ export async function cpuOfRedis(redis: Redis): Promise<number> {
   );
   return seconds.reduce((sum, part) => sum + part, 0) * 1e6;
 }
+
+/** Whom to ask for what they have used, as `Usage.cpu` and in its units. */
+interface Used {
+  readonly server: () => Promise<Usage>;
+  readonly redis: () => Promise<number>;
+}
+
+/** Microseconds of processor time of each request. */
+interface Spent {
+  readonly server: number;
+  readonly redis: number;
+  /** The load generator's, which is this process. */
+  readonly load: number;
+}
+
+/**
+ * @param ask sends so many requests, and says how many milliseconds they took
+ * @returns that, what was spent on them, and the bytes of the server that are resident then
+ */
+export async function spentOn(
+  count: number,
+  used: Used,
+  ask: () => Promise<number>,
+): Promise<{ milliseconds: number; memory: number; spent: Spent }> {
+  const before = { server: (await used.server()).cpu, redis: await used.redis() };
+  const own = process.cpuUsage();
+  const milliseconds = await ask();
+  const { user, system } = process.cpuUsage(own);
+  const { cpu, memory } = await used.server();
+  const server = (cpu - before.server) / count;
+  const redis = ((await used.redis()) - before.redis) / count;
+  return { milliseconds, memory, spent: { server, redis, load: (user + system) / count } };
+}

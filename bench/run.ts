@@ -13,7 +13,7 @@ import { percentile } from '../checks/check.ts';
 import { startStandaloneRedis } from '../test/support/redis-standalone.ts';
 import { testSigningKeys } from '../test/support/signing-keys.ts';
 import { fileWritten } from './append-only-file.ts';
-import { cpuOfRedis } from './cpu.ts';
+import { cpuOfRedis, spentOn } from './cpu.ts';
 import { type Kind, LABELS } from './kinds.ts';
 import { run } from './load.ts';
 import { pinEverythingElse, thisMachine, wordsOf } from './machine.ts';
@@ -160,17 +160,17 @@ async function profile(scenario: Scenario, side: Side, each: number): Promise<vo
 async function costOf(scenario: Scenario, side: Side, each: number): Promise<Cost> {
   const load = await scenario.prepare(side, each);
   await fileWritten(observer);
-  const before = { server: (await side.usage()).cpu, redis: await cpuOfRedis(observer) };
   const times: number[] = [];
-  const milliseconds = await run(side.target, load, each, atOnce, times);
-  const after = await side.usage();
+  const used = { server: side.usage, redis: () => cpuOfRedis(observer) };
+  const ask = () => run(side.target, load, each, atOnce, times);
+  const { milliseconds, memory, spent } = await spentOn(each, used, ask);
   return {
     rate: (each / milliseconds) * 1000,
-    server: (after.cpu - before.server) / each,
-    redis: ((await cpuOfRedis(observer)) - before.redis) / each,
+    server: spent.server,
+    redis: spent.redis,
     p50: percentile(times, 0.5),
     p99: percentile(times, 0.99),
-    memory: after.memory,
+    memory,
   };
 }
 

@@ -12,7 +12,7 @@ import { percentile, SeededRandom } from '../checks/check.ts';
 import { startStandaloneRedis } from '../test/support/redis-standalone.ts';
 import { testSigningKeys } from '../test/support/signing-keys.ts';
 import { fileWritten } from './append-only-file.ts';
-import { cpuOfRedis } from './cpu.ts';
+import { cpuOfRedis, spentOn } from './cpu.ts';
 import { highestHeld } from './held-rate.ts';
 import { type Kind, LABELS } from './kinds.ts';
 import { run } from './load.ts';
@@ -102,18 +102,15 @@ async function askAt(side: Side, rate: number, count: number): Promise<Asked> {
   await fileWritten(observer);
   const plan = arrivals(count, rate, random);
   const times: number[] = [];
-  const before = { server: (await side.usage()).cpu, redis: await cpuOfRedis(observer) };
-  const own = process.cpuUsage();
-  const milliseconds = await runOpen(side.target, load, plan, times);
-  const { user, system } = process.cpuUsage(own);
+  const used = { server: side.usage, redis: () => cpuOfRedis(observer) };
+  const ask = () => runOpen(side.target, load, plan, times);
+  const { milliseconds, spent } = await spentOn(count, used, ask);
   return {
     times,
     // Of this plan: at random it is a little more or less than what was wanted.
     asked: (count / Number(plan.at(-1))) * 1000,
     answered: (count / milliseconds) * 1000,
-    server: ((await side.usage()).cpu - before.server) / count,
-    redis: ((await cpuOfRedis(observer)) - before.redis) / count,
-    load: (user + system) / count,
+    ...spent,
   };
 }
 

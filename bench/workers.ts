@@ -19,7 +19,7 @@ import { testSigningKeys } from '../test/support/signing-keys.ts';
 import { endsWithUs } from '../test/support/started-processes.ts';
 import { testStores } from '../test/support/test-stores.ts';
 import { latchkeyOwners } from './approval.ts';
-import type { Usage } from './cpu.ts';
+import { spentOn, type Usage } from './cpu.ts';
 import { run, Target } from './load.ts';
 import { atOnce, keyBits, requests, rounds, workers } from './options.ts';
 import { median } from './report.ts';
@@ -72,17 +72,10 @@ async function measure(count: number, side?: Side): Promise<Took> {
   if (!side) throw new Error('there are two');
   const asked = requests * count;
   const load = await REFRESH.prepare(side, asked);
-  const before = { server: (await side.usage()).cpu, redis: usageOf(`${redis.pid}`).cpu };
-  const own = process.cpuUsage();
-  const milliseconds = await run(side.target, load, asked, atOnce);
-  const { user, system } = process.cpuUsage(own);
-  const { cpu, memory } = await side.usage();
-  const took = {
-    rate: (asked / milliseconds) * 1000,
-    server: (cpu - before.server) / asked,
-    redis: (usageOf(`${redis.pid}`).cpu - before.redis) / asked,
-    load: (user + system) / asked,
-  };
+  const used = { server: side.usage, redis: async () => usageOf(`${redis.pid}`).cpu };
+  const ask = () => run(side.target, load, asked, atOnce);
+  const { milliseconds, memory, spent } = await spentOn(asked, used, ask);
+  const took = { rate: (asked / milliseconds) * 1000, ...spent };
   const each = [took.server, took.redis, took.load].map((microseconds) => microseconds.toFixed(0));
   const all = (took.rate * (took.server + took.redis + took.load)) / (CORES * 1e6);
   const them = `${count} ${count === 1 ? 'worker' : 'workers'}`;
