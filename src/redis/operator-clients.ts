@@ -77,7 +77,8 @@ export class RedisOperatorClients implements OperatorClientStore {
 
   async remove(clientId: string): Promise<void> {
     const { scripts, keyring } = this.#context;
-    await scripts.change('removeOperatorClient', this.#keys, keyring.macs(KIND, clientId));
+    const keys = { ofClients: this.#keys.operatorClients };
+    await scripts.change('removeOfClient', keys, keyring.macs(KIND, clientId));
   }
 
   async #ask(): Promise<Known> {

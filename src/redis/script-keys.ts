@@ -150,7 +150,6 @@ export const SCRIPTS = {
   switchReceiver: ['receivers'],
   writeSignalStream: ['streams'],
   readRelying: ['account', 'grants', 'consents'],
-  removeSignalStream: ['streams'],
   // Clients that register themselves
   reserveClient: ['all', 'network', 'tokens'],
   releaseClient: ['all', 'network', 'tokens'],
@@ -192,7 +191,7 @@ export const SCRIPTS = {
   changeClientState: ['clientStates', 'clientEvents'],
   forgetClientStates: ['clientStates'],
   writeOperatorClient: ['clientStates', 'operatorClients', 'clientEvents'],
-  removeOperatorClient: ['operatorClients'],
+  removeOfClient: ['ofClients'],
   // Another master secret
   resealFields: ['fields'],
   renameConsent: ['consents', 'grants'],

@@ -69,5 +69,5 @@ export const WHILE_FULL = new Set<ScriptName>([
   'keepAccount',
   'closeAccount',
   'changeClientState',
-  'removeOperatorClient',
+  'removeOfClient',
 ]);

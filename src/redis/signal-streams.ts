@@ -58,8 +58,8 @@ export class RedisSignalStreams implements SignalStreamStore {
 
   async remove(clientId: string): Promise<void> {
     const { scripts, keyspace } = this.#context;
-    const keys = { streams: keyspace.signalStreams };
-    await scripts.change('removeSignalStream', keys, this.#namesOf(clientId));
+    const keys = { ofClients: keyspace.signalStreams };
+    await scripts.change('removeOfClient', keys, this.#namesOf(clientId));
   }
 
   /** Under the master secret that writes now. @returns how many were under another one */

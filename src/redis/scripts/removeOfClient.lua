@@ -1,6 +1,6 @@
--- KEYS 1 streams
+-- KEYS 1 ofClients
 -- ARGV 1 operation, 2 and on: names of the client
--- Removes the stream of a client; `v` changes with it.
+-- Removes what a hash keeps of a client; `v`, by which servers see that it has changed, changes with it.
 -- Result: 1
 for i = 2, #ARGV do
   if redis.call('HEXISTS', KEYS[1], ARGV[i]) == 1 then
