@@ -34,6 +34,8 @@ interface DisputeDependencies {
 export interface UsedTickets {
   has(alert: DisputeButton): Promise<boolean>;
   add(alert: DisputeButton): Promise<void>;
+  /** Whether any ticket of this event has. */
+  hasAny(accountId: AccountId, entryId: string): Promise<boolean>;
 }
 
 /** What a ticket is about; without an entry, the event is no longer kept. */
@@ -80,13 +82,8 @@ export class Disputes {
 
   /** The ids of those that were taken back already, on the page or by the mail about them. */
   async takenBack(accountId: AccountId, entries: readonly ActivityEntry[]): Promise<ReadonlySet<string>> {
-    const isUsed = async ({ id: entryId }: ActivityEntry) => {
-      const uses = [
-        this.#with.used.has({ accountId, entryId, to: 'page' }),
-        this.#with.used.has({ accountId, entryId }),
-      ];
-      return (await Promise.all(uses)).includes(true) ? [entryId] : [];
-    };
+    const isUsed = async ({ id }: ActivityEntry) =>
+      (await this.#with.used.hasAny(accountId, id)) ? [id] : [];
     const asked = entries.filter(({ event }) => canBeUndone(event));
     return new Set((await Promise.all(asked.map(isUsed))).flat());
   }

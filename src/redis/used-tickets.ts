@@ -1,3 +1,4 @@
+import type { AccountId } from '../accounts/account.ts';
 import type { UsedTickets } from '../alerts/dispute.ts';
 import type { DisputeButton } from '../alerts/dispute-tickets.ts';
 import type { Records } from './records.ts';
@@ -15,14 +16,25 @@ export class RedisUsedTickets implements UsedTickets {
   }
 
   async has(alert: DisputeButton): Promise<boolean> {
-    return (await this.#records.find(KIND, nameOf(alert))) !== undefined;
+    return this.#isMarked(nameOf(alert));
   }
 
+  /** Beside its own mark a ticket leaves one of the event, which the page asks for by one question an entry. */
   async add(alert: DisputeButton): Promise<void> {
-    await this.#records.write(KIND, nameOf(alert), {}, LIFETIME_MS);
+    const marks = [nameOf(alert), nameOfAny(alert.accountId, alert.entryId)];
+    await Promise.all(marks.map((name) => this.#records.write(KIND, name, {}, LIFETIME_MS)));
+  }
+
+  async hasAny(accountId: AccountId, entryId: string): Promise<boolean> {
+    return this.#isMarked(nameOfAny(accountId, entryId));
+  }
+
+  async #isMarked(name: string): Promise<boolean> {
+    return (await this.#records.find(KIND, name)) !== undefined;
   }
 }
 
 /** The two mails about a change of the email, and the page, hold a ticket each: none uses up another one. */
 const nameOf = ({ accountId, entryId, to }: DisputeButton) =>
   [accountId, entryId, ...(to ? [to] : [])].join(':');
+const nameOfAny = (accountId: string, entryId: string) => `${accountId}:${entryId}:any`;
