@@ -631,8 +631,8 @@ export interface MessageArguments {
   'device.confirm.title': { readonly type: string };
   'device.confirm.type-code': { readonly type: string };
   'device.confirm.type-code-hint': {};
-  'device.confirm.until': {};
-  'device.confirm.until-at-most': { readonly time: string };
+  'device.confirm.until': { readonly stay: string };
+  'device.confirm.until-at-most': { readonly stay: string; readonly time: string };
   'device.confirm.wants': { readonly app: string; readonly email: string };
   'device.confirm.was-sent': { readonly how: string };
   'device.ended.another': {};

@@ -216,9 +216,9 @@ describe('the confirm page (RFC 8628 section 5.4)', () => {
       expect(html).toContain(words);
     }
     expect(html).toContain('<time datetime="2026-03-05T14:07:12.000Z">2\u00a0minutes ago');
-    expect(html).toMatch(/#key"><\/use><\/svg>\s*<bdi>Stay signed in/);
     expect(html).toMatch(/ada@example\.com[\s\S]*See your email address/);
-    expect(html).toMatch(/Until you remove it[\s\S]*Only link a TV that you can see\./);
+    expect(html).toMatch(/<span>Stay signed in until you remove it<[\s\S]*Only link a TV that you can see\./);
+    expect(rendered('device-confirm-bare')).toContain('<span>Stay linked until you remove it<');
   });
 
   it('offers Don’t link first and as large, and puts the focus on neither', () => {
