@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ageProof, sessionOf } from '../support/aged-proof.ts';
 import { eventually } from '../support/eventually.ts';
+import { otherCode } from '../support/other-code.ts';
 import { randomId } from '../support/test-stores.ts';
 import { PASSWORD, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import type { Page, PageClient } from '../web/page-client.ts';
@@ -59,7 +60,8 @@ describe('changing the email', () => {
     for (const email of [taken, free]) {
       const { pages, email: mine } = await server.signUp();
       const page = await begin(pages, email);
-      const wrong = await sendCode(pages, page, '000000');
+      const right = email === free ? [await codeTo(free)] : [];
+      const wrong = await sendCode(pages, page, otherCode(...right));
       answers.push(
         [page, wrong].map(({ status, text }) => [
           status,

@@ -1,5 +1,6 @@
 /** What a form was posted for has an address: reload, Back, a restored tab and a second one find it there. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { otherCode } from '../support/other-code.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import { cheapPasswords, codeFor, newEmail, SESSION, signIn, signUp } from './account-pages.ts';
 import { PASSWORD } from './account-world.ts';
@@ -39,7 +40,7 @@ describe('what was posted has an address', () => {
     const sent = await browser.submit('/sign-up', '/sign-up', { name: 'Ada', email, password: PASSWORD });
     const code = await codeFor(pages, email);
     const [csrf, ticket] = [sent.field('csrf'), sent.field('ticket')];
-    const wrong = await browser.postAlone('/sign-up/confirm', { csrf, ticket, code: other(code) });
+    const wrong = await browser.postAlone('/sign-up/confirm', { csrf, ticket, code: otherCode(code) });
     expect(wrong.status).toBe(303);
     for (const _ of Array(6)) {
       const page = await browser.get(wrong.location);
@@ -161,5 +162,3 @@ describe('a second tab', () => {
     expect((await browser.get(location)).location).toBe('/account');
   });
 });
-
-const other = (code: string) => (code === '000000' ? '111111' : '000000');

@@ -102,7 +102,7 @@ describe('two-step verification, without scripts', () => {
     const { page } = await newcomer();
     await open(page, '/account/security/two-step/app');
     const key = await page.locator('.secret-key').innerText();
-    await page.getByRole('textbox', { name: 'Code' }).fill('000000');
+    await page.getByRole('textbox', { name: 'Code' }).fill(new TestApp(key).wrong());
     await press(page, 'Switch on');
     expect(await words(page)).toContain('That code doesn’t fit');
     expect(await page.locator('.secret-key').innerText()).toBe(key);

@@ -4,6 +4,7 @@ import type { AccountId } from '../../src/accounts/account.ts';
 import type { FactorAnswer } from '../../src/mfa/factor-check.ts';
 import type { Visit } from '../../src/net/visit.ts';
 import { type AccountWorld, PASSWORD, visit } from '../accounts/account-world.ts';
+import { SAME_STEP, TestApp } from '../support/authenticator-app.ts';
 
 export const PLACE = { address: '198.51.100.7', userAgent: 'test' };
 export const PHONE = '+15555550100';
@@ -32,7 +33,8 @@ export async function factorOwner(
   const code = (after = 0) =>
     generateSync({ secret: seed, epoch: Math.floor(Date.now() / 1000) + after * 30 });
   // Of the step before, so that the code of now is still to be used.
-  const added = await world.addApp.add(browser, { seed, code: code(-1), name: 'My phone' }, PLACE);
+  const first = await new TestApp(seed).code(-1, SAME_STEP);
+  const added = await world.addApp.add(browser, { seed, code: first, name: 'My phone' }, PLACE);
   if (added !== 'added') throw new Error(added);
   const backupCodes = wanted.backupCodes ? await world.twoStep.makeBackupCodes(browser, PLACE) : [];
   if (wanted.phone) await addPhone(world, browser);
@@ -80,6 +82,5 @@ export const texted = (code: string): FactorAnswer => ({ kind: 'phone', code, ti
 
 /** Six digits that are no code of now or near it. */
 export function wrongCode(owner: FactorOwner): string {
-  const right = new Set([-2, -1, 0, 1, 2].map((after) => owner.code(after)));
-  return ['000000', '111111', '222222', '333333', '444444', '555555'].find((code) => !right.has(code)) ?? '';
+  return new TestApp(owner.seed).wrong();
 }

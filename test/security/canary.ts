@@ -7,6 +7,7 @@ import { CompanionDevice } from '../support/companion-device.ts';
 import { API_BASIC, DeviceClient } from '../support/device-client.ts';
 import { KeyedMachine } from '../support/link-key-owner.ts';
 import { codesOf, tokensOf } from '../support/linked-device.ts';
+import { otherCode } from '../support/other-code.ts';
 import { filled, OTHER_ROUTES, type Route, SIGNAL_ROUTES, UPSTREAM_ROUTES } from '../support/routes.ts';
 import { randomId } from '../support/test-stores.ts';
 import type { WholeServer } from '../support/whole-server.ts';
@@ -64,7 +65,7 @@ async function signUp(
   const page = await owner.submit('/sign-up', '/sign-up', { name, email, password });
   const code = /\b\d{6}\b/.exec(await server.mailTo(email))?.[0] ?? '';
   const [csrf, ticket] = [page.field('csrf'), page.field('ticket')];
-  await owner.post('/sign-up/confirm', { csrf, ticket, code: code === '000000' ? '111111' : '000000' });
+  await owner.post('/sign-up/confirm', { csrf, ticket, code: otherCode(code) });
   await owner.post('/sign-up/confirm', { csrf, ticket, code });
   await server.visitor().submit('/sign-in', '/sign-in', { email, password: wrong });
   await server.visitor().submit('/sign-in', '/sign-in', { email, password });

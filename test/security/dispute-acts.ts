@@ -75,7 +75,7 @@ export const bySecondStep = async (
 
 export const signInByApp: Make = async (world, victim) => {
   const code = await world.addApp(victim);
-  return bySecondStep(world, victim, 'totp', code(), true);
+  return bySecondStep(world, victim, 'totp', await code(), true);
 };
 
 /** Notes, in the thief's browser. */

@@ -133,7 +133,7 @@ export const MAKE: Readonly<Record<EventKind, Make>> = {
     const code = await world.addApp(victim);
     const pending = await world.services.secondStep.find(await world.firstStep(victim));
     if (pending) await world.services.recovery.ask(pending, world.visit(victim.network));
-    await bySecondStep(world, victim, 'totp', code());
+    await bySecondStep(world, victim, 'totp', await code());
   },
   'recovery-done': async (world, victim) => {
     await askRecovery(world, victim);

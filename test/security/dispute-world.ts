@@ -1,7 +1,6 @@
 /** An owner, a thief in the owner's account and a neighbour behind the same router, on a whole server. */
 
 import { randomBytes } from 'node:crypto';
-import { generateSync } from 'otplib';
 import { type AccountServices, createAccountServices } from '../../src/account-changes/services.ts';
 import type { AccountId } from '../../src/accounts/account.ts';
 import { Passwords } from '../../src/accounts/passwords.ts';
@@ -15,6 +14,7 @@ import type { Visit } from '../../src/net/visit.ts';
 import { protocolCookies } from '../../src/web/middleware/cookies.ts';
 import { SOMEONE } from '../accounts/account-world.ts';
 import { contentsUnder } from '../redis/keyspace-contents.ts';
+import { SAME_STEP, TestApp } from '../support/authenticator-app.ts';
 import { CHEAP } from '../support/cheap-hashing.ts';
 import { DeviceClient, type Tokens } from '../support/device-client.ts';
 import { eventually } from '../support/eventually.ts';
@@ -137,13 +137,13 @@ export class DisputeWorld {
   }
 
   /** An authenticator app of the thief's. @returns a code of it that works yet */
-  async addApp({ thief, email, place }: Victim): Promise<() => string> {
+  async addApp({ thief, email, place }: Victim): Promise<() => Promise<string>> {
     const { seed } = this.services.addApp.setup(email);
-    const code = (after: number) =>
-      generateSync({ secret: seed, epoch: Math.floor(Date.now() / 1000) + after * 30 });
-    const added = await this.services.addApp.add(thief, { seed, code: code(-1), name: 'Phone' }, place);
+    const app = new TestApp(seed);
+    const code = await app.code(-1, SAME_STEP);
+    const added = await this.services.addApp.add(thief, { seed, code, name: 'Phone' }, place);
     if (added !== 'added') throw new Error(added);
-    return () => code(0);
+    return () => app.code(0, SAME_STEP);
   }
 
   pagesOf(browser: Session, network: string): PageClient {

@@ -8,6 +8,7 @@ import {
   visit,
 } from '../accounts/account-world.ts';
 import { app, type FactorOwner, factorOwner, firstStep, secondStep, wrongCode } from '../mfa/factor-owner.ts';
+import { otherCode } from '../support/other-code.ts';
 import { StoredState } from '../support/stored-state.ts';
 
 const HOUR = 3_600_000;
@@ -92,7 +93,7 @@ describe('an owner who has lost the second step', () => {
     expect(await world.recovery.finish(other, code, visit())).toEqual({ outcome: 'wrong' });
     const tries = [];
     for (let round = 0; round < 5; round += 1)
-      tries.push((await world.recovery.finish(pending, wrongCodeFor(code), visit())).outcome);
+      tries.push((await world.recovery.finish(pending, otherCode(code), visit())).outcome);
     expect(tries).toEqual(['wrong', 'wrong', 'wrong', 'wrong', 'too-many-tries']);
     expect((await world.recovery.finish(pending, code, visit())).outcome).not.toBe('done');
     expect(await world.twoStep.list(owner.accountId)).toHaveLength(1);
@@ -149,5 +150,3 @@ describe('a stranger who knows the password and asks', () => {
     expect(await world.recovery.finish(pending, code, visit())).toEqual({ outcome: 'gone' });
   });
 });
-
-const wrongCodeFor = (code: string) => (code === '000000' ? '111111' : '000000');

@@ -18,6 +18,7 @@ import {
   textedCode,
   wrongCode,
 } from '../mfa/factor-owner.ts';
+import { otherCode } from '../support/other-code.ts';
 
 describe('signing in to an account with a second factor', () => {
   let world: AccountWorld;
@@ -172,7 +173,7 @@ describe('signing in to an account with a second factor', () => {
       if (!pending) throw new Error('gone');
       await world.secondStep.sendText(pending, visit({ address: '192.0.2.2' }));
       const code = textedCode(world.texts);
-      const wrong = code === '111111' ? '222222' : '111111';
+      const wrong = otherCode(code);
       const tries = [];
       for (let guess = 0; guess < 5; guess += 1) tries.push(await secondStep(world, ticket, texted(wrong)));
       expect(tries.map(({ outcome }) => outcome)).toEqual([
