@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
+import { ageProofOf, SESSION } from '../support/aged-proof.ts';
 import { findingsOn, loadAxe } from '../support/axe.ts';
 import {
   createAccount,
@@ -12,8 +13,10 @@ import {
 } from '../support/browser.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { request } from '../support/http.ts';
-import { startServer, type TestServer } from '../support/test-server.ts';
+import { SERVER_SECRET, startServer, type TestServer } from '../support/test-server.ts';
+import { randomId, testStores } from '../support/test-stores.ts';
 
+const prefix = `t${randomId()}:`;
 let server: TestServer;
 let browser: Browser;
 let page: Page;
@@ -22,7 +25,6 @@ let device: DeviceClient;
 
 beforeAll(async () => {
   const clients = new URL('../fixtures/clients.json', import.meta.url).pathname;
-  const prefix = `t${Date.now().toString(36)}p:`;
   [server, browser] = await Promise.all([
     startServer({ CLIENTS_FILE: clients, REDIS_PREFIX: prefix }),
     launchBrowser(),
@@ -135,8 +137,10 @@ describe('the page where the owner decides (RFC 8628 sections 3.3 and 5.4)', () 
   });
 
   it('asks the owner to sign in again where the device wants a fresh proof, and loses no code', async () => {
-    const { body } = await device.authorize({ max_age: '5', device_name: 'Safe' });
-    await page.waitForTimeout(6100);
+    const { body } = await device.authorize({ max_age: '600', device_name: 'Safe' });
+    const stores = await testStores({ prefix, secrets: [SERVER_SECRET] });
+    const session = (await page.context().cookies()).find(({ name }) => name === SESSION);
+    await ageProofOf(stores, session?.value ?? '', 11).finally(() => stores.connection.close());
     await page.goto(String(body['verification_uri_complete']));
     expect(page.url()).toContain('/sign-in');
     await signIn(page, owner);

@@ -6,13 +6,14 @@ import { createAccount, launchBrowser, newOwner, newWindow } from '../support/br
 import { DeviceClient } from '../support/device-client.ts';
 import { deviceKey } from '../support/device-key.ts';
 import { startServer, type TestServer } from '../support/test-server.ts';
+import { randomId } from '../support/test-stores.ts';
 
 let server: TestServer;
 let browser: Browser;
 let device: DeviceClient;
 beforeAll(async () => {
   const clients = new URL('../fixtures/clients.json', import.meta.url).pathname;
-  const prefix = `t${Date.now().toString(36)}again:`;
+  const prefix = `t${randomId()}:`;
   [server, browser] = await Promise.all([
     startServer({ CLIENTS_FILE: clients, REDIS_PREFIX: prefix }),
     launchBrowser(),

@@ -126,22 +126,20 @@ describe('the process', () => {
       const ready = async () =>
         /^latchkey_mail_ready (.)$/m.exec(await (await request(`${server.issuer}/metrics`)).text())?.[1];
       await eventually('the trial', async () => (await ready()) === '0');
-      const line = server
-        .output()
-        .split('\n')
-        .find((text) => text.includes('the mail server cannot be used'));
-      expect(JSON.parse(line ?? '')).toMatchObject({
+      // The log comes by a pipe: a line may be later than the answer that it is about.
+      const said = (words: string) =>
+        eventually(words, () =>
+          server
+            .output()
+            .split('\n')
+            .find((text) => text.includes(words)),
+        );
+      expect(JSON.parse(await said('the mail server cannot be used'))).toMatchObject({
         level: 'error',
         cause: expect.stringContaining('ECONNREFUSED'),
       });
       const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
-      const started = await eventually('the line', () =>
-        server
-          .output()
-          .split('\n')
-          .find((text) => text.includes('"msg":"started"')),
-      );
-      expect(JSON.parse(started)).toMatchObject({
+      expect(JSON.parse(await said('"msg":"started"'))).toMatchObject({
         version,
         commit: expect.stringMatching(/^([0-9a-f]{40}|unknown)$/),
         node: process.version,
