@@ -5,6 +5,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { PlainAnswers } from '../../src/net/plain-answer.ts';
+import type { Tokens } from '../support/device-client.ts';
+import { API_BASIC } from '../support/device-client.ts';
 import { FORM, mostly, oddHeaders, oddRuns } from '../support/odd-requests.ts';
 import { type RawAnswer, RawClient } from '../support/raw-client.ts';
 import { pollOf } from '../support/two-paths.ts';
@@ -46,8 +48,8 @@ async function newCode(client: RawClient): Promise<string> {
   return (JSON.parse(body) as { device_code: string }).device_code;
 }
 
-async function linkedDevice(client: RawClient): Promise<string> {
-  const form = `client_id=${CLIENT}&scope=openid%20offline_access`;
+async function linkedDevice(client: RawClient, more = ''): Promise<Tokens> {
+  const form = `client_id=${CLIENT}&scope=openid%20profile%20offline_access${more}`;
   const codes = JSON.parse((await client.post(CODES, form)).body) as {
     device_code: string;
     user_code: string;
@@ -55,7 +57,7 @@ async function linkedDevice(client: RawClient): Promise<string> {
   const { browser } = await front.owner();
   await front.inside.linking.approve(codes.user_code.replace('-', ''), browser);
   const { body } = await client.post('/token', pollOf(codes.device_code, CLIENT));
-  return (JSON.parse(body) as { refresh_token: string }).refresh_token;
+  return JSON.parse(body) as Tokens;
 }
 
 /** All but what no two answers share: time, request ids, codes, and where the server is. */
@@ -87,6 +89,22 @@ function logged(server: WholeServer, requestId: string): unknown[] {
 }
 
 const idOf = ({ headers }: RawAnswer) => headers.find(([name]) => name === 'X-Request-Id')?.[1] ?? '';
+
+/** What is asked is answered in front, alike and with the same lines in the log; @returns answer and lines */
+async function bothSay(
+  route: string,
+  ask: (client: RawClient) => Promise<RawAnswer>,
+): Promise<[RawAnswer, string]> {
+  answered.length = 0;
+  front.forgetLog();
+  behind.forgetLog();
+  const [one, other] = [await ask(through.front), await ask(through.behind)];
+  expect([one.status, answered]).toEqual([200, [route]]);
+  expect(comparable(one)).toEqual(comparable(other));
+  const lines = logged(front, idOf(one));
+  expect(lines).toEqual(logged(behind, idOf(other)));
+  return [one, JSON.stringify(lines)];
+}
 
 describe('a server that answers in front of the framework', () => {
   const fields = fc
@@ -139,22 +157,54 @@ describe('a server that answers in front of the framework', () => {
   );
 
   it('says of a device that refreshes what it says behind', async () => {
-    const token = await linkedDevice(through.front);
+    const { refresh_token: token } = await linkedDevice(through.front);
     const form = `grant_type=refresh_token&client_id=${CLIENT}&refresh_token=${token}`;
-    answered.length = 0;
-    front.forgetLog();
-    const [one, other] = [
-      await through.front.post('/token', form),
-      await through.behind.post('/token', form),
-    ];
-    expect([one.status, answered]).toEqual([200, ['/token']]);
-    expect(comparable(one)).toEqual(comparable(other));
-    const lines = logged(front, idOf(one));
-    expect(lines).toEqual(logged(behind, idOf(other)));
-    expect(JSON.stringify(lines)).toMatch(/"token-refreshed".*"device":"/);
+    const [, lines] = await bothSay('/token', (client) => client.post('/token', form));
+    expect(lines).toMatch(/"token-refreshed".*"device":"/);
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['lives', '', /"msg":"protocol"/],
+    ['has ended', '', /"msg":"protocol"/],
+    [
+      'is for another API',
+      '&resource=https%3A%2F%2Fapi.example.com',
+      /"introspection-refused".*"token-of-another"/,
+    ],
+  ])('says of a token that %s, to an API, what it says behind', async (which, more, line) => {
+    const tokens = await linkedDevice(through.front, more);
+    if (which === 'has ended')
+      await through.front.post('/token/revocation', `client_id=${CLIENT}&token=${tokens.refresh_token}`);
+    const [{ body }, lines] = await bothSay('/token/introspection', (client) =>
+      client.post('/token/introspection', `token=${tokens.access_token}`, { authorization: API_BASIC }),
+    );
+    expect((JSON.parse(body) as { active: boolean }).active).toBe(which === 'lives');
+    expect(lines).toMatch(line);
+  });
+
+  it('says of its owner, to a device, what it says behind', async () => {
+    const { access_token: token } = await linkedDevice(through.front);
+    const headers = { authorization: `Bearer ${token}` };
+    const [{ body }] = await bothSay('/me', (client) => client.get('/me', headers));
+    expect(JSON.parse(body)).toMatchObject({ sub: expect.any(String), name: expect.any(String) });
+  });
+
+  it('counts each request once, whoever answers it', async () => {
+    const counted = async (name: 'front' | 'behind') => {
+      const { body } = await through[name].get('/metrics');
+      const found = /^latchkey_http_request_seconds_count\{route="\/token",status="4xx"\} (\d+)$/m.exec(body);
+      return Number(found?.[1] ?? 0);
+    };
+    for (const name of ['front', 'behind'] as const) {
+      const before = await counted(name);
+      await through[name].post('/token', pollOf(await newCode(through[name]), CLIENT));
+      await through[name].post('/token', pollOf('never issued', CLIENT));
+      expect([name, (await counted(name)) - before]).toEqual([name, 2]);
+    }
   });
 
   it('gives the same answer to whatever is asked, and says the same of it in its log', async () => {
+    answered.length = 0;
     await fc.assert(
       fc.asyncProperty(question, async (asked) => {
         front.forgetLog();
