@@ -4,7 +4,8 @@
  *   npm run bench:storm -- [--seed 1] [--refresh 0.4] [--arrival 0.15] [--boot 5]
  */
 import { parseArgs } from 'node:util';
-import { type Outcome, type Storm, simulate } from './storm-town.ts';
+import { MODES, row, TOWNS } from './storm-rows.ts';
+import { simulate } from './storm-town.ts';
 
 const { values } = parseArgs({
   options: {
@@ -20,14 +21,6 @@ const common = {
   arrival: Number(values.arrival),
   boot: Number(values.boot),
 };
-const TOWNS = [
-  { devices: 20_000, processes: 1 },
-  { devices: 50_000, processes: 1 },
-  { devices: 50_000, processes: 2 },
-  { devices: 200_000, processes: 4 },
-] as const;
-const MODES = ['same', 'spread'] as const satisfies readonly Storm['mode'][];
-
 const say = (line: string) => process.stdout.write(`${line}\n`);
 say(
   `seed ${common.seed}; a refresh takes ${common.refresh} ms of a process, an arrival ${common.arrival} ms; all start within ${common.boot} s\n`,
@@ -38,19 +31,4 @@ say(
 say('| --: | --: | --- | --: | --: | --: | --: | --: |');
 for (const town of TOWNS) {
   for (const mode of MODES) say(row(town, mode, simulate({ ...common, ...town, mode })));
-}
-
-function row({ devices, processes }: (typeof TOWNS)[number], mode: Storm['mode'], outcome: Outcome): string {
-  const { over, requests, refused, unheard, ownersWait } = outcome;
-  const cells = [
-    devices.toLocaleString('en'),
-    processes,
-    mode === 'same' ? '3 for all' : 'spread',
-    over === undefined ? 'not within 900' : over.toFixed(0),
-    (requests / devices).toFixed(1),
-    refused.toLocaleString('en'),
-    unheard.toLocaleString('en'),
-    ownersWait.toFixed(0),
-  ];
-  return `| ${cells.join(' | ')} |`;
 }
