@@ -7,6 +7,11 @@ const PREFIX = 'resource=';
 /** What owners read of a scope or a resource, in the words of the operator. */
 export type ScopeWords = Readonly<Record<string, string>>;
 
+/** Where those words stand. */
+export interface WordsOfScopes {
+  wordsOf(entries: readonly string[]): ScopeWords;
+}
+
 export function resourceEntry(resource: string): string {
   return `${PREFIX}${resource}`;
 }

@@ -35,6 +35,11 @@ export class LinkedDevices {
     return this.#devices.find(owner, id);
   }
 
+  /** What it may do: scopes, and the APIs that it acts at. */
+  async scopesOf(owner: Owner, { id }: Pick<LinkedDevice, 'id'>): Promise<readonly string[]> {
+    return (await this.#devices.scopesOf(owner, [id])).get(id) ?? [];
+  }
+
   /** The older row of a device that was linked just now, where there seems to be one. */
   async formerRow(owner: Owner, id: string): Promise<FormerRow | undefined> {
     const all = await this.#devices.list(owner);

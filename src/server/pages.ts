@@ -167,7 +167,7 @@ function linkingPages(
 /** What an owner sees and takes back. */
 function accountPages(parts: Parts, { appAccess, clients }: Protocol, shared: Shared) {
   const { flash, stepUp, now } = shared;
-  const { config, keyring, stores } = parts;
+  const { config, keyring, stores, resources } = parts;
   return [
     addDeviceRoutes({
       setUpByApp: () => clients.all.filter(isCompanion).map(clientName),
@@ -182,16 +182,12 @@ function accountPages(parts: Parts, { appAccess, clients }: Protocol, shared: Sh
       sealing: keyring,
       // A device whose client was taken out of the file keeps its row: it is still there to be ended.
       appName: (id) => clients.nameOf(id),
+      resources,
       dormantAfter: config.dormantAfter,
       now,
     }),
     activityPages(parts, now),
-    dataRoutes({
-      data: accountData(parts, appAccess),
-      closing: new Closing(stores.closings),
-      flash,
-      stepUp,
-    }),
+    dataRoutes({ data: accountData(parts, appAccess), closing: new Closing(stores.closings), flash, stepUp }),
     settingsRoutes({ household: stores.household, flash }),
     notificationRoutes({
       choices: new AlertChoices(stores.accounts),

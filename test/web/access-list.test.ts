@@ -5,8 +5,10 @@ import { formatGrantId } from '../../src/devices/grant-id.ts';
 import { type AccessRow, foundRows, mergedPage, windowStart } from '../../src/web/pages/access-list.ts';
 import { times } from '../redis/contract/bench.ts';
 import { commandsSent } from '../support/commands-sent.ts';
+import { DeviceClient } from '../support/device-client.ts';
 import { randomId } from '../support/test-stores.ts';
 import { BEHIND_HTTPS, startWholeServer, type WholeServer } from '../support/whole-server.ts';
+import { approve } from './waiting-world.ts';
 
 let server: WholeServer;
 beforeAll(async () => {
@@ -116,6 +118,26 @@ const row = (id: number, lastActivity: number, isThis = false): AccessRow => ({
   isNew: false,
   isUnused: false,
   words: [],
+});
+
+describe('the page of a device', () => {
+  const termsOn = (text: string) =>
+    new Map(
+      [...text.matchAll(/<dt>([^<]*)<\/dt><dd>(.*?)<\/dd>/g)].map(([, term = '', told = '']) => [
+        term,
+        told.replaceAll(/<[^>]*>/g, '').replaceAll('\u00a0', ' '),
+      ]),
+    );
+
+  it('tells the owner what it may do, in the words that they said yes to', async () => {
+    const owner = await server.owner();
+    const { deviceCode } = await approve(owner);
+    await new DeviceClient(server.origin).poll(deviceCode);
+    const [at = ''] = hrefsOn((await owner.get('/account/devices')).text);
+    expect(termsOn((await owner.get(at)).text).get('May')).toBe(
+      'See your name · See your email address · Stay signed in while you don’t use it',
+    );
+  });
 });
 
 describe('a page that is made of a part of the devices', () => {

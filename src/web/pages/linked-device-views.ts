@@ -1,5 +1,6 @@
 /** The pages about linked devices, from what the domain knows. */
 
+import type { ScopeWords } from '../../devices/asked-resource.ts';
 import { type LinkedDevice, nameOf } from '../../devices/linked-device.ts';
 import { formatUserAgent } from '../../devices/user-agent.ts';
 import type { WaitingLink } from '../../devices/waiting-link.ts';
@@ -8,6 +9,7 @@ import type { Reader } from '../../words/reader.ts';
 import type { ClaimedDevice } from './device.ts';
 import { shownDevice } from './device-views.ts';
 import type { DeviceFacts, DeviceRow, WaitingRow } from './linked-devices.ts';
+import { abilitiesInShort } from './scope-labels.ts';
 
 /** What the pages know beside the devices themselves. */
 export interface DeviceEnvironment {
@@ -48,12 +50,19 @@ export function waitingRow({ id, claimed }: WaitingLink): WaitingRow {
   return { id, device: shownDevice(claimed) };
 }
 
-export function deviceFacts(device: LinkedDevice, around: DeviceEnvironment): DeviceFacts {
+/** @param scopes what it may do @param words those of the operator for them */
+export function deviceFacts(
+  device: LinkedDevice,
+  around: DeviceEnvironment,
+  scopes: readonly string[],
+  words: ScopeWords,
+): DeviceFacts {
   const { ownName, claimed } = device;
   return {
     ...deviceRow(device, around),
     claimedName: ownName === undefined ? undefined : claimed.name,
     linkKey: device.linkKey?.name,
+    abilities: device.endedAt === undefined ? abilitiesInShort(around.reader, scopes, words) : [],
     endsAt: new Date(device.endsAt),
   };
 }

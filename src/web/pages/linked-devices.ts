@@ -46,6 +46,8 @@ export interface DeviceFacts extends DeviceRow {
   readonly claimedName: string | undefined;
   /** The key that linked it, under the name it had then. */
   readonly linkKey: string | undefined;
+  /** A sentence each; nothing where it is not known, and where the operator ended it. */
+  readonly abilities: readonly string[];
   readonly endsAt: Date;
 }
 

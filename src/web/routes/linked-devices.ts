@@ -1,6 +1,7 @@
 /** What lies below `/account/devices`: a device that may act for the owner, and removing it. */
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
+import type { WordsOfScopes } from '../../devices/asked-resource.ts';
 import type { LinkedDevice } from '../../devices/linked-device.ts';
 import type { LinkedDevices } from '../../devices/linked-devices.ts';
 import type { Household } from '../../household/household.ts';
@@ -25,6 +26,7 @@ interface LinkedDeviceRoutes {
   readonly tickets: PageTickets;
   readonly flash: FlashMessages;
   readonly appName: (clientId: string) => string;
+  readonly resources: WordsOfScopes;
   /** milliseconds */
   readonly dormantAfter: number;
   readonly now: () => number;
@@ -80,12 +82,15 @@ async function showDevice(
   browser: Session,
   device: LinkedDevice,
 ): Promise<void> {
-  const around = await environment(routes, ctx, browser);
+  const [around, scopes] = await Promise.all([
+    environment(routes, ctx, browser),
+    routes.devices.scopesOf(browser, device),
+  ]);
   renderPage(ctx, {
     page: 'device',
     ...accountParts(ctx, browser, 'devices'),
     notice: routes.flash.read(browser, queryOf(ctx, 'notice')),
-    facts: deviceFacts(device, around),
+    facts: deviceFacts(device, around, scopes, routes.resources.wordsOf(scopes)),
     members: around.members,
     now: new Date(around.now),
   });

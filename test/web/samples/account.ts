@@ -13,6 +13,7 @@ const device: DeviceFacts = {
   bound: true,
   companion: false,
   linkKey: undefined,
+  abilities: ['See your name', 'Stay signed in while you don’t use it'],
   member: 'Ben',
   claimedName: 'TV-4711',
   linkedFrom: { address: '192.0.2.44', program: 'Chrome on Android' },
@@ -25,13 +26,15 @@ const bare: DeviceFacts = {
   dormant: true,
   bound: false,
   member: undefined,
+  abilities: [],
   claimedName: undefined,
   linkedFrom: { address: '', program: undefined },
 };
-const ended: DeviceFacts = { ...device, endedAt: new Date('2025-12-01T00:00:00Z') };
+const ended: DeviceFacts = { ...device, abilities: [], endedAt: new Date('2025-12-01T00:00:00Z') };
 const hostileDevice: DeviceFacts = {
   ...device,
   linkKey: HOSTILE,
+  abilities: [HOSTILE, HOSTILE],
   companion: true,
   device: { type: 'speaker', name: HOSTILE, model: HOSTILE },
   appName: HOSTILE,
