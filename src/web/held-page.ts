@@ -1,7 +1,7 @@
 /** A page of which the beginning is sent at once, and the rest when its answer is known: without scripts, in one answer. */
 import { Readable } from 'node:stream';
 import type { View } from './pages/view.ts';
-import { beginPage, hereOf } from './render.ts';
+import { beginPage, hereOf, withClosing } from './render.ts';
 import type { WebContext } from './web-state.ts';
 
 /** Where the rest of the page is put in; what is announced there is announced as it comes. */
@@ -18,12 +18,12 @@ export function streamPage(ctx: WebContext, view: View, answered: () => Promise<
   // Or nginx, and what is built on it, would keep the beginning until the rest has come.
   ctx.set('X-Accel-Buffering', 'no');
   const { views } = ctx.state;
-  const [beginning] = beginningOf(views.render(view, reader, here));
+  const [beginning] = beginningOf(views.render(withClosing(ctx, view), reader, here));
   ctx.body = Readable.from(parts());
 
   async function* parts(): AsyncGenerator<string> {
     yield beginning;
-    const [again, rest] = beginningOf(views.render(await answered(), reader, here));
+    const [again, rest] = beginningOf(views.render(withClosing(ctx, await answered()), reader, here));
     if (again !== beginning) throw new TypeError('the page has another beginning with its answer');
     yield rest;
   }

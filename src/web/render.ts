@@ -10,14 +10,19 @@ const TIMES_SCRIPT = '<script src="/static/time.js';
 export function renderPage(ctx: WebContext, view: View, status = 200): void {
   ctx.status = status;
   const reader = beginPage(ctx);
-  const { closesAt } = ctx.state.browser ?? {};
-  const shown = closesAt === undefined ? view : { ...view, closesAt: new Date(closesAt) };
+  const shown = withClosing(ctx, view);
   // The address that failed may hold what is a secret elsewhere: no error says it.
   const here = status >= 400 ? '/' : hereOf(ctx);
   const html = ctx.state.views.render(shown, reader, here);
   // Its times are in UTC: the browser may tell them in its own zone.
   if (html.includes(TIMES_SCRIPT)) allowOwnScripts(ctx);
   ctx.body = html;
+}
+
+/** Every page says until when an account that is being closed can be kept. */
+export function withClosing<Shown extends View>({ state }: WebContext, view: Shown): Shown {
+  const { closesAt } = state.browser ?? {};
+  return closesAt === undefined ? view : Object.assign({}, view, { closesAt: new Date(closesAt) });
 }
 
 /** Where the reader comes back to after choosing a language, without the answer to a form; what was posted has no address. */

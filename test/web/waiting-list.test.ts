@@ -22,6 +22,17 @@ beforeEach(async () => {
   owner = await server.owner();
 });
 
+it('an owner whose account is being closed reads until when on the page that waits for a device, from its beginning on', async () => {
+  const event = { kind: 'closing-asked', by: 'owner' } as const;
+  await server.stores.closings.ask(owner.browser, 604_800_000, event);
+  const { at, deviceCode } = await approve(owner);
+  const page = await opened(owner, at);
+  const begun = await eventually('the beginning', () => page.soFar().includes('link-held') && page.soFar());
+  expect(begun).toMatch(/Your account closes on .*Keep my account<\/a>/);
+  await device.poll(deviceCode);
+  expect(await page.whole).toContain('<bdi>Bedroom TV</bdi> is connected');
+});
+
 describe('what waits, in the list of devices', () => {
   it('says so, is counted nowhere, and leads to its page, where it is not linked after all', async () => {
     const { at, deviceCode } = await approve(owner);
