@@ -147,6 +147,22 @@ describe('a second tab', () => {
     expect(browser.cookies.get(SESSION)).toBe(session);
   });
 
+  it('that signs out where that was done in another one, or long ago, is told no error: nobody is signed in', async () => {
+    const browser = pages.visitor();
+    await signUp(pages, browser, newEmail());
+    const csrf = (await browser.get('/account')).field('csrf');
+    expect((await browser.postAlone('/sign-out', { csrf })).location).toBe('/');
+    for (const [fields, to] of [
+      [{ csrf }, '/'],
+      [{ csrf, next: 'device' }, '/sign-in?return_to=%2Fdevice'],
+    ] as const) {
+      const again = await browser.postAlone('/sign-out', fields);
+      expect([again.status, again.location, again.headers['set-cookie']]).toEqual([303, to, undefined]);
+    }
+    const elsewhere = { 'sec-fetch-site': 'cross-site' };
+    expect((await browser.post('/sign-out', { csrf }, elsewhere)).status).toBe(403);
+  });
+
   it('is refused like any other where the form is not from this browser', async () => {
     const browser = pages.visitor();
     await signUp(pages, browser, newEmail());

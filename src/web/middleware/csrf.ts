@@ -30,6 +30,7 @@ export function csrf(macs: Macs, issuer: string): WebMiddleware {
     offerToken(ctx, macs);
     if (ctx.method === 'POST' && !(isFromOurPages(ctx, issuer) && hasToken(ctx, macs, uidOf(ctx)))) {
       if (isOfFormerVisitor(ctx, macs, issuer)) return goOn(ctx);
+      if (isSignedOut(ctx, issuer)) return next();
       ctx.state.audit('form-refused');
       return showError(ctx, 'form-expired');
     }
@@ -52,6 +53,11 @@ function offerToken(ctx: WebContext, macs: Macs): void {
 /** The form of a way in, sent to this very browser before its owner signed in, in another tab. */
 function isOfFormerVisitor(ctx: WebContext, macs: Macs, issuer: string): boolean {
   return WAYS_IN.test(ctx.path) && isFromOurPages(ctx, issuer) && hasToken(ctx, macs, '');
+}
+
+/** An owner who signed out in another tab, or long ago, does so again: there is nothing to forge. */
+function isSignedOut(ctx: WebContext, issuer: string): boolean {
+  return ctx.path === '/sign-out' && !ctx.state.browser && isFromOurPages(ctx, issuer);
 }
 
 /** What the form was for is there already: on to where it would have led. Nothing else of it is read. */

@@ -38,8 +38,8 @@ async function signOut(routes: AccountRoutes, ctx: WebContext): Promise<void> {
   if (browser) {
     await routes.signOut.signOut(browser, placeOf(ctx));
     ctx.state.audit('signed-out');
+    clearSession(ctx);
   }
-  clearSession(ctx);
   // From the page that links a device: its owner wants it in another account, and enters the code anew there.
   const { next } = readForm(ctx, { next: oneOf('device') });
   seeOther(ctx, next === 'device' ? linkTo('/sign-in', { return_to: '/device' }) : '/');
