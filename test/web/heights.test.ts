@@ -4,6 +4,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
 import { type Gallery, openGallery } from '../support/gallery.ts';
 import { GalleryPage } from '../support/gallery-page.ts';
+import { LANGUAGES } from '../support/message-arguments.ts';
 import { SAMPLES } from './samples.ts';
 
 let browser: Browser;
@@ -189,6 +190,21 @@ describe('on a phone of 390 by 844 pixels', () => {
     ] as const) {
       await shown.show(gallery, name);
       expect([name, (await bottomOf(page.locator('main .button').first())) <= bottom]).toEqual([name, true]);
+    }
+  });
+
+  it.each(LANGUAGES)('each button of a device that has come is of one line, in %s', async (language) => {
+    const translated = await openGallery(language);
+    try {
+      await shown.show(translated, 'device-linked-tv');
+      const buttons = page.locator('main .button');
+      const heights = await buttons.evaluateAll((all) =>
+        all.map((one) => one.getBoundingClientRect().height),
+      );
+      expect(heights).toHaveLength(2);
+      expect(heights.filter((height) => height > 52)).toEqual([]);
+    } finally {
+      translated.close();
     }
   });
 
