@@ -713,6 +713,7 @@ export interface MessageArguments {
   'errors.free_limit.too-much': {};
   'errors.key_name.missing': {};
   'errors.member_name.missing': {};
+  'errors.member_name.there-already': {};
   'errors.member_name.too-long': {};
   'errors.member_name.too-many': {};
   'errors.name.missing': {};

@@ -9,7 +9,7 @@ export const MAX_MEMBERS = 20;
 /** Longest name of a member, in characters. */
 const MAX_MEMBER_NAME = 40;
 
-export type MemberChange = 'done' | 'missing-name' | 'too-long' | 'too-many' | 'gone';
+export type MemberChange = 'done' | 'missing-name' | 'too-long' | 'too-many' | 'there-already' | 'gone';
 
 /** Names for the members of a household who share one account. */
 export class Household {
@@ -33,6 +33,7 @@ export class Household {
   async add(owner: Session, typed: string, place: EventPlace): Promise<MemberChange> {
     const name = this.#name(typed);
     if (typeof name !== 'string') return name.error;
+    if (await this.#isTaken(owner, name)) return 'there-already';
     const member = { id: randomBytes(16).toString('base64url'), name };
     const event = memberEvent('household-profile-added', member, place);
     return (await this.#store.add(owner, member, MAX_MEMBERS, event)) ? 'done' : 'too-many';
@@ -47,12 +48,20 @@ export class Household {
     const name = this.#name(typed);
     if (typeof name !== 'string') return name.error;
     if (name === member.name) return 'done';
+    if (await this.#isTaken(owner, name, member.id)) return 'there-already';
     const event = { ...memberEvent('household-profile-renamed', member, place), details: { to: name } };
     return (await this.#store.rename(owner, { ...member, name }, event)) ? 'done' : 'gone';
   }
 
   async remove(owner: Session, member: HouseholdMember, place: EventPlace): Promise<boolean> {
     return this.#store.remove(owner, member.id, memberEvent('household-profile-removed', member, place));
+  }
+
+  /** No owner tells two of one name apart: mostly such a form was sent twice, from Back or another tab. */
+  async #isTaken(owner: Session, name: string, by?: string): Promise<boolean> {
+    const same = name.toLowerCase();
+    const members = await this.list(owner);
+    return members.some((member) => member.id !== by && member.name.toLowerCase() === same);
   }
 
   #name(typed: string): string | { error: 'missing-name' | 'too-long' } {

@@ -147,6 +147,27 @@ describe('a second tab', () => {
     expect(browser.cookies.get(SESSION)).toBe(session);
   });
 
+  it('in which somebody is added to the household once more adds nobody', async () => {
+    const browser = pages.visitor();
+    await signUp(pages, browser, newEmail());
+    const at = '/account/household';
+    const csrf = (await browser.get(at)).field('csrf');
+    const namesOn = (text: string) =>
+      [...text.matchAll(/<bdi>((?:Ben|Ida)\w*)<\/bdi>/gi)].map(([, name]) => name);
+    await browser.postAlone(at, { csrf, member_name: 'Ben' });
+    for (const again of ['Ben', ' ben ', 'BEN\u200b']) {
+      const page = await browser.get((await browser.postAlone(at, { csrf, member_name: again })).location);
+      expect([page.status, namesOn(page.text)]).toEqual([400, ['Ben']]);
+      expect(page.text).toContain('Somebody here has this name already.');
+    }
+    await browser.postAlone(at, { csrf, member_name: 'Ida' });
+    const people = [...(await browser.get(at)).text.matchAll(/"(\/account\/household\/[\w-]{22})"/g)];
+    const ida = people.at(-1)?.[1] ?? '';
+    const renamed = await browser.postAlone(`${ida}/rename`, { csrf, member_name: 'ben' });
+    expect((await browser.get(renamed.location)).text).toContain('Somebody here has this name already.');
+    expect(namesOn((await browser.get(at)).text)).toEqual(['Ben', 'Ida']);
+  });
+
   it('that signs out where that was done in another one, or long ago, is told no error: nobody is signed in', async () => {
     const browser = pages.visitor();
     await signUp(pages, browser, newEmail());

@@ -42,7 +42,7 @@ const FIELDS: ReadonlySet<string> = new Set(
     day_limit: ['not-an-amount'],
     free_limit: ['not-an-amount', 'too-much'],
     code: ['malformed', 'not-six', 'not-a-backup-code'],
-    member_name: ['missing', 'too-long', 'too-many'],
+    member_name: ['missing', 'too-long', 'too-many', 'there-already'],
     key_name: ['missing'],
     uses: ['not-a-count'],
     network_address: ['not-an-address'],

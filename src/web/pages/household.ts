@@ -2,7 +2,9 @@ import type { HouseholdMember } from '../../household/household-store.ts';
 import type { AccountParts } from './account.ts';
 import type { FieldErrors } from './page.ts';
 
-export type MemberFields = FieldErrors<{ readonly member_name: 'missing' | 'too-long' | 'too-many' }>;
+export type MemberFields = FieldErrors<{
+  readonly member_name: 'missing' | 'too-long' | 'too-many' | 'there-already';
+}>;
 
 /** `/account/household`; a form with `member_name` adds a member. */
 export interface HouseholdView extends AccountParts {

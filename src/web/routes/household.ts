@@ -130,6 +130,7 @@ function problemOf(outcome: MemberChange): MemberFields | undefined {
       return { kind: 'fields', fields: { member_name: 'missing' } };
     case 'too-long':
     case 'too-many':
+    case 'there-already':
       return { kind: 'fields', fields: { member_name: outcome } };
     default:
       return undefined;
