@@ -157,10 +157,11 @@ export function formatName(
 ): string | undefined {
   const name = claimedName(entry);
   if (name === undefined) return undefined;
-  return (entry.event.subject?.type === 'factor' && formatFactor(reader, name, quote)) || quote(reader, name);
+  return (entry.event.subject?.type === 'factor' && factorWords(reader, name, quote)) || quote(reader, name);
 }
 
-function formatFactor(reader: Reader, name: string, quote: Quote): string | undefined {
+/** A way to sign in. @param name as events have it. @returns `undefined` where it is of no kind of ours */
+export function factorWords(reader: Reader, name: string, quote: Quote): string | undefined {
   const [, kind = '', detail] = FACTOR_NAME.exec(name) ?? [];
   const factor = FACTORS[kind];
   if (factor === undefined) return undefined;

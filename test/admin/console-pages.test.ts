@@ -1,5 +1,7 @@
 /** Operators at every page of the console. Others at the same addresses: console-walk.test.ts. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newSeed } from '../../src/mfa/authenticator-app.ts';
+import { randomId } from '../support/test-stores.ts';
 import type { WholeServer } from '../support/whole-server.ts';
 import type { PageClient } from '../web/page-client.ts';
 import { consoleServer, followed, type OperatorOf, operatorOf, signedInOperator } from './console-world.ts';
@@ -78,6 +80,24 @@ describe('an operator', () => {
     const { text } = await viewer.pages.get(`/admin/accounts/${account?.id}`);
     expect(text).toContain('Firefox on Linux');
     expect(text).not.toContain('Mozilla');
+  });
+
+  it('reads in their language what an event was about', async () => {
+    const german = await signedInOperator(server, 'viewer');
+    const { accounts, factors } = server.stores;
+    const [reader, account] = [
+      await accounts.findByEmail(german.email),
+      await accounts.findByEmail(touched.email),
+    ];
+    if (!reader || !account) throw new Error('no account');
+    const event = { kind: 'factor-added', by: 'owner' } as const;
+    await accounts.replaceProfile(reader, { ...reader.profile, language: 'de' }, event);
+    const factor = { kind: 'totp', id: randomId(), name: 'Tablet', createdAt: 1 } as const;
+    const subject = { type: 'factor', id: factor.id, name: 'Authenticator app Tablet' } as const;
+    const whose = { accountId: account.id, epoch: account.epoch };
+    await factors.add(whose, { ...factor, seed: newSeed(), lastStep: 0 }, { ...event, subject });
+    const shown = await german.pages.get(home());
+    expect(shown.text).toContain('<dt>Was</dt><dd><bdi class="break">Authenticator-App „Tablet“</bdi></dd>');
   });
 
   it('finds an account by its email and by its id', async () => {

@@ -1,5 +1,7 @@
 /** `/admin/accounts/<id>`: one account, what acts for it, what happened to it, and what operators do to it. */
 import { Router } from '@koa/router';
+import { factorWords } from '../../alerts/event-labels.ts';
+import { quoteName } from '../../devices/claimed-words.ts';
 import { formatUserAgent } from '../../devices/user-agent.ts';
 import type { EventKind } from '../../events/event.ts';
 import type { Reader } from '../../words/reader.ts';
@@ -96,7 +98,7 @@ async function viewOf(gate: Gate, ctx: WebContext, operator: Operator): Promise<
     groups,
     acts: parts.may.accounts ? actsOf(backOf(ctx), shown) : [],
     events: activity.data.map(({ event, by, at, about }) => {
-      return { kind: event, by, at: new Date(at), name: about?.name ?? undefined };
+      return { kind: event, by, at: new Date(at), name: aboutIn(readerOf(ctx), about) };
     }),
     older:
       activity.next === null ? undefined : linkTo(accountPath(shown['id'] ?? ''), { cursor: activity.next }),
@@ -108,9 +110,16 @@ interface Events {
     readonly event: EventKind;
     readonly by: string;
     readonly at: string;
-    readonly about: { readonly name: string | null } | null;
+    readonly about: { readonly type: string; readonly name: string | null } | null;
   }[];
   readonly next: string | null;
+}
+
+/** A way to sign in is kept under an English name. */
+function aboutIn(reader: Reader, about: Events['data'][number]['about']): string | undefined {
+  const name = about?.name ?? undefined;
+  if (about?.type !== 'factor' || name === undefined) return name;
+  return factorWords(reader, name, quoteName) ?? name;
 }
 
 function factsOf(shown: Row): ConsoleFact[] {
