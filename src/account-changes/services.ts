@@ -75,13 +75,6 @@ export function createAccountServices(given: AccountDependencies): AccountServic
     passwordRules,
   };
   const choice = new PasswordChoice(shared);
-  const passwordCodes = new ChangeCodes<{ epoch: number }>(
-    given,
-    new Tickets(sealing, 'password-change'),
-    'password-change',
-  );
-  const emailTickets = new Tickets(sealing, 'email-change');
-  const emailCodes = new ChangeCodes<PendingEmail>(given, emailTickets, 'email-change');
   const signInByMail = new SignInByMail({ ...shared, tickets: new Tickets(sealing, 'sign-in') });
   return {
     ...factors,
@@ -98,11 +91,16 @@ export function createAccountServices(given: AccountDependencies): AccountServic
     }),
     signOut: new SignOut(given.browsers),
     proving: new Proof(shared),
-    passwordChange: new PasswordChange({ ...shared, choice, codes: passwordCodes }),
-    emailChange: new EmailChange({ ...shared, codes: emailCodes }),
+    passwordChange: new PasswordChange({ ...shared, choice, codes: passwordCodesOf(given) }),
+    emailChange: new EmailChange({ ...shared, codes: emailCodesOf(given) }),
     passwordReset: new PasswordReset({ ...shared, choice }),
     passwordChoice: choice,
     nameChange: new NameChange(given.accounts),
     readerChoice: new ReaderChoice(given.accounts),
   };
 }
+
+const passwordCodesOf = (given: AccountDependencies) =>
+  new ChangeCodes<{ epoch: number }>(given, new Tickets(given.sealing, 'password-change'), 'password-change');
+const emailCodesOf = (given: AccountDependencies) =>
+  new ChangeCodes<PendingEmail>(given, new Tickets(given.sealing, 'email-change'), 'email-change');

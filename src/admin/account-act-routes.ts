@@ -155,30 +155,37 @@ const factorShown = z.strictObject({
   used_at: time.nullable(),
 });
 
-function recoveryRoutes({ accounts, acts, post }: AccountActRouteParts): AdminRoute[] {
+function recoveryRoutes(parts: AccountActRouteParts): AdminRoute[] {
+  return [resetMailRoute(parts), ...factorRoutes(parts)];
+}
+
+function resetMailRoute({ accounts, acts, post }: AccountActRouteParts): AdminRoute {
+  return route({
+    name: 'accounts-reset-mail',
+    method: 'POST',
+    path: '/accounts/{account}/reset-mail',
+    scope: RECOVER,
+    summary: 'Mail a link for a new password to its own email; good for 10 minutes',
+    answers: { 202: z.strictObject({ posted: z.boolean() }) },
+    once: true,
+    answer: async ({ params }) => {
+      const { account } = await found(accounts, params);
+      if (account.status === 'disabled') throw new Problem('account-disabled');
+      const mail = await acts.resetMail(account);
+      if (typeof mail === 'number') {
+        const headers = { 'Retry-After': String(Math.ceil(mail / 1000)) };
+        throw new Problem('too-many-requests', { detail: 'Mails to one owner', headers });
+      }
+      post(mail);
+      return { status: 202, body: { posted: true } };
+    },
+  });
+}
+
+function factorRoutes({ accounts, acts }: AccountActRouteParts): AdminRoute[] {
   const accountOf = async (params: AdminCall['params']): Promise<Account> =>
     (await found(accounts, params)).account;
   return [
-    route({
-      name: 'accounts-reset-mail',
-      method: 'POST',
-      path: '/accounts/{account}/reset-mail',
-      scope: RECOVER,
-      summary: 'Mail a link for a new password to its own email; good for 10 minutes',
-      answers: { 202: z.strictObject({ posted: z.boolean() }) },
-      once: true,
-      answer: async ({ params }) => {
-        const account = await accountOf(params);
-        if (account.status === 'disabled') throw new Problem('account-disabled');
-        const mail = await acts.resetMail(account);
-        if (typeof mail === 'number') {
-          const headers = { 'Retry-After': String(Math.ceil(mail / 1000)) };
-          throw new Problem('too-many-requests', { detail: 'Mails to one owner', headers });
-        }
-        post(mail);
-        return { status: 202, body: { posted: true } };
-      },
-    }),
     route({
       name: 'factors-list',
       method: 'GET',

@@ -88,48 +88,46 @@ const CODE_SECONDS = 60;
 /** Long enough to create an account on the way, with a code that comes by mail. */
 const INTERACTION_SECONDS = 3600;
 
+const CLIENT_DEFAULTS = {
+  grant_types: [DEVICE_GRANT, 'refresh_token'],
+  response_types: [],
+  redirect_uris: [],
+  token_endpoint_auth_method: 'none',
+  response_modes: [...RESPONSE_MODES],
+} satisfies Configuration['clientDefaults'];
+/** What clients may say of themselves beside what the library knows. */
+const CLIENT_PROPERTIES = [
+  CLIENT_SECRETS,
+  CORS_ORIGINS,
+  GRANT_DAYS,
+  REQUIRED_CHECK,
+  NUMBER_MATCH,
+  DEFAULT_DEVICE_TYPE,
+  LOGO_FILE,
+  COMPANION,
+  LINK_KEYS,
+  REQUIRE_PKCE,
+  ID_TOKEN_CLAIMS,
+  ID_TOKEN_ON_REFRESH,
+  POST_LOGOUT_REDIRECT_URIS,
+  READ_RESOURCES,
+  SIGNED_INTROSPECTION_ALG,
+  OWN_ACCESS,
+  HEARS_OF,
+  SELF_REGISTERED,
+] as const;
+
 /** @param directory every client there is; the library is given none beside it, since one that it is given would win */
 export function configuration(settings: ProtocolSettings, directory: ClientDirectory): Configuration {
   const { config, keys, resources } = settings;
-  const policy = signInPolicy({
-    factors: { list: failingClosed((id) => settings.stores.factors.list(id)) },
-    isDemanded: config.requireTwoStep,
-    lastingProofAge: config.proofAges['allow-offline-access'],
-  });
+  const policy = signInPolicyOf(settings);
   return configurationFailingClosed({
     adapter: createAdapterFactory({ ...settings.stores, clients: directory }),
     jwks: keys as NonNullable<Configuration['jwks']>,
-    clientDefaults: {
-      grant_types: [DEVICE_GRANT, 'refresh_token'],
-      response_types: [],
-      redirect_uris: [],
-      token_endpoint_auth_method: 'none',
-      response_modes: [...RESPONSE_MODES],
-    },
+    clientDefaults: CLIENT_DEFAULTS,
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
     enabledJWA: { idTokenSigningAlgValues: ['RS256', 'ES256'], dPoPSigningAlgValues: [...PROOF_ALGORITHMS] },
-    extraClientMetadata: {
-      properties: [
-        CLIENT_SECRETS,
-        CORS_ORIGINS,
-        GRANT_DAYS,
-        REQUIRED_CHECK,
-        NUMBER_MATCH,
-        DEFAULT_DEVICE_TYPE,
-        LOGO_FILE,
-        COMPANION,
-        LINK_KEYS,
-        REQUIRE_PKCE,
-        ID_TOKEN_CLAIMS,
-        ID_TOKEN_ON_REFRESH,
-        POST_LOGOUT_REDIRECT_URIS,
-        READ_RESOURCES,
-        SIGNED_INTROSPECTION_ALG,
-        OWN_ACCESS,
-        HEARS_OF,
-        SELF_REGISTERED,
-      ],
-    },
+    extraClientMetadata: { properties: [...CLIENT_PROPERTIES] },
     // The first to be looked at; the library has no better place between a good client and what it keeps.
     extraParams: {
       nonce: (ctx) => readRequest(ctx, resources),
@@ -165,6 +163,14 @@ export function configuration(settings: ProtocolSettings, directory: ClientDirec
     revokeGrantPolicy: (ctx) => !isRevocationOfAccessToken(ctx.oidc),
     renderError: (ctx, out) => settings.renderError(ctx, out),
     ttl: lifetimes(config),
+  });
+}
+
+function signInPolicyOf({ config, stores }: ProtocolSettings): ReturnType<typeof signInPolicy> {
+  return signInPolicy({
+    factors: { list: failingClosed((id) => stores.factors.list(id)) },
+    isDemanded: config.requireTwoStep,
+    lastingProofAge: config.proofAges['allow-offline-access'],
   });
 }
 

@@ -37,80 +37,71 @@ interface SignInRules {
  * When an app's request leads to a page: as OpenID Connect says, for the second step that `acr_values` asks for, for
  * one that is demanded, and for access that lasts, remembered consent or not.
  */
-export function signInPolicy({ factors, isDemanded, lastingProofAge }: SignInRules): Policy {
+export function signInPolicy(rules: SignInRules): Policy {
   const policy = interactionPolicy.base();
   // Discovery names it; what is asked for with it is turned into `login` before it comes here.
   policy.add(new interactionPolicy.Prompt({ name: 'select_account', requestable: true }), 0);
-  policy.get('login')?.checks.remove(ANOTHER_OWNER);
-  policy
-    .get('login')
-    ?.checks.add(
-      new interactionPolicy.Check(
-        ANOTHER_OWNER,
-        'id_token_hint and authenticated subject do not match',
-        'login_required',
-        isAnotherOwner,
-      ),
-    );
-  const demand = new TwoStepDemand(factors, isDemanded);
-  policy
-    .get('login')
-    ?.checks.add(
-      new interactionPolicy.Check(
-        TWO_STEPS_DEMANDED,
-        'a second step has to be set up or proved first',
-        'login_required',
-        (ctx) => isHeld(ctx, demand),
-      ),
-    );
-  policy
-    .get('login')
-    ?.checks.add(
-      new interactionPolicy.Check(TWO_STEPS_WANTED, 'a second step was asked for', 'login_required', (ctx) =>
-        couldProveMore(ctx, factors),
-      ),
-    );
-  policy
-    .get('consent')
-    ?.checks.add(
-      new interactionPolicy.Check(
-        LASTING_UNPROVED,
-        'access that lasts takes a fresh proof of who the owner is',
-        'interaction_required',
-        (ctx) => wouldLastUnproved(ctx, factors, lastingProofAge),
-      ),
-    );
-  policy
-    .get('consent')
-    ?.checks.add(
-      new interactionPolicy.Check(
-        RESOURCE_NEW,
-        'the owner has not been asked about this resource',
-        'consent_required',
-        isNewResource,
-      ),
-    );
-  policy
-    .get('consent')
-    ?.checks.add(
-      new interactionPolicy.Check(
-        CLIENT_UNVERIFIED,
-        'the owner is asked each time by a client that registered itself',
-        'interaction_required',
-        ({ oidc }) => isSelfRegistered(oidc.client) && oidc.result?.consent === undefined,
-      ),
-    );
-  policy.get('consent')?.checks.add(
-    new interactionPolicy.Check(
-      DEVICE_UNCONFIRMED,
-      'the owner has to confirm the device',
-      'interaction_required',
-      ({ oidc }) => isCompanion(oidc.client) && oidc.result?.consent?.grantId === undefined,
-    ),
-    // What the app hears where no page may be shown is the first reason.
-    0,
-  );
+  const login = policy.get('login')?.checks;
+  login?.remove(ANOTHER_OWNER);
+  for (const check of signInChecks(rules)) login?.add(check);
+  const consent = policy.get('consent')?.checks;
+  for (const check of consentChecks(rules)) consent?.add(check);
+  // What the app hears where no page may be shown is the first reason.
+  consent?.add(deviceCheck(), 0);
   return policy;
+}
+
+function signInChecks({ factors, isDemanded }: SignInRules): interactionPolicy.Check[] {
+  const demand = new TwoStepDemand(factors, isDemanded);
+  return [
+    new interactionPolicy.Check(
+      ANOTHER_OWNER,
+      'id_token_hint and authenticated subject do not match',
+      'login_required',
+      isAnotherOwner,
+    ),
+    new interactionPolicy.Check(
+      TWO_STEPS_DEMANDED,
+      'a second step has to be set up or proved first',
+      'login_required',
+      (ctx) => isHeld(ctx, demand),
+    ),
+    new interactionPolicy.Check(TWO_STEPS_WANTED, 'a second step was asked for', 'login_required', (ctx) =>
+      couldProveMore(ctx, factors),
+    ),
+  ];
+}
+
+function consentChecks({ factors, lastingProofAge }: SignInRules): interactionPolicy.Check[] {
+  return [
+    new interactionPolicy.Check(
+      LASTING_UNPROVED,
+      'access that lasts takes a fresh proof of who the owner is',
+      'interaction_required',
+      (ctx) => wouldLastUnproved(ctx, factors, lastingProofAge),
+    ),
+    new interactionPolicy.Check(
+      RESOURCE_NEW,
+      'the owner has not been asked about this resource',
+      'consent_required',
+      isNewResource,
+    ),
+    new interactionPolicy.Check(
+      CLIENT_UNVERIFIED,
+      'the owner is asked each time by a client that registered itself',
+      'interaction_required',
+      ({ oidc }) => isSelfRegistered(oidc.client) && oidc.result?.consent === undefined,
+    ),
+  ];
+}
+
+function deviceCheck(): interactionPolicy.Check {
+  return new interactionPolicy.Check(
+    DEVICE_UNCONFIRMED,
+    'the owner has to confirm the device',
+    'interaction_required',
+    ({ oidc }) => isCompanion(oidc.client) && oidc.result?.consent?.grantId === undefined,
+  );
 }
 
 /**

@@ -30,63 +30,71 @@ interface Page {
 
 /** @param name of the device, as the app shows it */
 export async function openMakersApp(device: LocalChannel, name: string): Promise<MakersApp> {
-  let address = '';
-  /** Of the request that was begun last: an answer to another one is not this app's. */
-  let awaited: string | undefined;
-
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = URL.parse(request.url ?? '/', address);
-    const asked = `${request.method} ${url?.pathname}`;
-    if (asked === 'GET /') return send(response, start(name));
-    if (asked === 'POST /begin') return begin(response);
-    if (url && asked === `GET ${ANSWER_PATH}`) return finish(url, response);
-    return send(response, { status: 404, title: 'No such page', text: 'The app is at /.' });
-  }
-
-  async function begin(response: ServerResponse): Promise<void> {
-    const state = randomBytes(16).toString('base64url');
-    const link = await device.begin({ redirectUri: address + ANSWER_PATH, state }).catch(() => undefined);
-    if (!link) return send(response, { status: 502, title: 'It could not begin', text: SEE_TERMINAL });
-    awaited = state;
-    return send(response, undefined, link);
-  }
-
-  async function finish(url: URL, response: ServerResponse): Promise<void> {
-    if (awaited === undefined || url.searchParams.get('state') !== awaited)
-      return send(response, {
-        status: 400,
-        title: 'Not an answer to this app',
-        text: 'Add the device again.',
-      });
-    awaited = undefined;
-    const isLinked = await device.finish(url).then(
-      () => true,
-      () => false,
-    );
-    return send(
-      response,
-      isLinked
-        ? { status: 200, title: `${name} is linked`, text: SEE_TERMINAL }
-        : { status: 200, title: `${name} was not linked`, text: SEE_TERMINAL },
-    );
-  }
-
+  const pages = new Pages(device, name);
   const handling = new Set<Promise<void>>();
   const server = createServer((request, response) => {
-    const handled = answer(request, response).finally(() => handling.delete(handled));
+    const handled = pages.answer(request, response).finally(() => handling.delete(handled));
     handling.add(handled);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  address = `http://localhost:${(server.address() as AddressInfo).port}`;
+  pages.address = `http://localhost:${(server.address() as AddressInfo).port}`;
   return {
-    address,
+    address: pages.address,
     close: async () => {
       server.close();
       await Promise.all(handling);
       server.closeAllConnections();
     },
   };
+}
+
+class Pages {
+  /** Where they are: known once the port is. */
+  address = '';
+  readonly #device: LocalChannel;
+  readonly #name: string;
+  /** Of the request that was begun last: an answer to another one is not this app's. */
+  #awaited: string | undefined;
+
+  constructor(device: LocalChannel, name: string) {
+    this.#device = device;
+    this.#name = name;
+  }
+
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = URL.parse(request.url ?? '/', this.address);
+    const asked = `${request.method} ${url?.pathname}`;
+    if (asked === 'GET /') return send(response, start(this.#name));
+    if (asked === 'POST /begin') return this.#begin(response);
+    if (url && asked === `GET ${ANSWER_PATH}`) return this.#finish(url, response);
+    return send(response, { status: 404, title: 'No such page', text: 'The app is at /.' });
+  }
+
+  async #begin(response: ServerResponse): Promise<void> {
+    const state = randomBytes(16).toString('base64url');
+    const asked = { redirectUri: this.address + ANSWER_PATH, state };
+    const link = await this.#device.begin(asked).catch(() => undefined);
+    if (!link) return send(response, { status: 502, title: 'It could not begin', text: SEE_TERMINAL });
+    this.#awaited = state;
+    return send(response, undefined, link);
+  }
+
+  async #finish(url: URL, response: ServerResponse): Promise<void> {
+    if (this.#awaited === undefined || url.searchParams.get('state') !== this.#awaited)
+      return send(response, {
+        status: 400,
+        title: 'Not an answer to this app',
+        text: 'Add the device again.',
+      });
+    this.#awaited = undefined;
+    const isLinked = await this.#device.finish(url).then(
+      () => true,
+      () => false,
+    );
+    const title = `${this.#name} ${isLinked ? 'is' : 'was not'} linked`;
+    return send(response, { status: 200, title, text: SEE_TERMINAL });
+  }
 }
 
 const SEE_TERMINAL = 'The terminal says how it goes on.';

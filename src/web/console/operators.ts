@@ -29,35 +29,18 @@ export function consoleOperatorRoutes(gate: Gate, { settings }: OperatorPagePart
   const router = new Router<WebState>();
   router.get(
     HOME,
-    gate.page(async (ctx, operator) => {
-      const { data } = await gate.read<Listed>(ctx, operator, '/operators');
-      const rows = data.map(({ id, name, email, status, role }) => ({
-        ...{ title: name, href: accountPath(id), role, action: `${HOME}/${encodeURIComponent(id)}` },
-        facts: [
-          { what: 'email', words: email },
-          { what: 'role', is: role },
-          { what: 'status', is: status },
-        ],
-      }));
-      const parts = gate.parts(ctx, operator, 'operators');
-      renderPage(ctx, { page: 'console-operators', ...parts, rows, roles: OPERATOR_ROLES });
-    }),
+    gate.page((ctx, operator) => showOperators(gate, ctx, operator)),
   );
   const done = (ctx: WebContext, operator: Operator) =>
     gate.goOn(ctx, operator, HOME, readerOf(ctx).t('console.done'));
-  const roleIn = (ctx: WebContext) => ({ role: form(ctx)['role'] ?? '' });
   // The account that an email names, so that the change is about its id in the trail.
-  router.post(HOME, async (ctx) => {
-    const find = gate.page(async (_ctx, operator) => {
-      const q = (form(ctx)['who'] ?? '').trim().slice(0, 200);
-      if (q === '') throw new Problem('not-found');
-      const found = await gate.read<z.infer<typeof foundShown>>(ctx, operator, '/search', { q });
-      if (found.account === null) throw new Problem('not-found');
-      const path = `/operators/${encodeURIComponent(found.account)}`;
+  router.post(
+    HOME,
+    gate.page(async (ctx, operator) => {
+      const path = `/operators/${encodeURIComponent(await accountAskedFor(gate, ctx, operator))}`;
       await gate.change(() => ({ method: 'POST', path, body: roleIn(ctx) }), done)(ctx);
-    });
-    await find(ctx);
-  });
+    }),
+  );
   router.post(
     `${HOME}/:account`,
     gate.change(
@@ -67,16 +50,48 @@ export function consoleOperatorRoutes(gate: Gate, { settings }: OperatorPagePart
   );
   router.get(
     `${CONSOLE_PATH}/settings`,
-    gate.page((ctx, operator) =>
-      renderPage(ctx, {
-        page: 'console-settings',
-        ...gate.parts(ctx, operator, 'settings'),
-        version: VERSION,
-        settings: Object.entries(settings)
-          .sort(([one], [other]) => (one < other ? -1 : 1))
-          .map(([name, value]) => [name, isSecret(name) ? undefined : value] as const),
-      }),
-    ),
+    gate.page((ctx, operator) => showSettings(gate, ctx, operator, settings)),
   );
   return router;
+}
+
+async function showOperators(gate: Gate, ctx: WebContext, operator: Operator): Promise<void> {
+  const { data } = await gate.read<Listed>(ctx, operator, '/operators');
+  const rows = data.map(({ id, name, email, status, role }) => ({
+    ...{ title: name, href: accountPath(id), role, action: `${HOME}/${encodeURIComponent(id)}` },
+    facts: [
+      { what: 'email', words: email },
+      { what: 'role', is: role },
+      { what: 'status', is: status },
+    ],
+  }));
+  const parts = gate.parts(ctx, operator, 'operators');
+  renderPage(ctx, { page: 'console-operators', ...parts, rows, roles: OPERATOR_ROLES });
+}
+
+/** @returns the id of the account whose email, or id, was typed */
+async function accountAskedFor(gate: Gate, ctx: WebContext, operator: Operator): Promise<string> {
+  const q = (form(ctx)['who'] ?? '').trim().slice(0, 200);
+  if (q === '') throw new Problem('not-found');
+  const found = await gate.read<z.infer<typeof foundShown>>(ctx, operator, '/search', { q });
+  if (found.account === null) throw new Problem('not-found');
+  return found.account;
+}
+
+const roleIn = (ctx: WebContext) => ({ role: form(ctx)['role'] ?? '' });
+
+function showSettings(
+  gate: Gate,
+  ctx: WebContext,
+  operator: Operator,
+  settings: OperatorPageParts['settings'],
+): void {
+  renderPage(ctx, {
+    page: 'console-settings',
+    ...gate.parts(ctx, operator, 'settings'),
+    version: VERSION,
+    settings: Object.entries(settings)
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([name, value]) => [name, isSecret(name) ? undefined : value] as const),
+  });
 }
