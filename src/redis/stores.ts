@@ -65,69 +65,6 @@ import { RedisVoicePurchases } from './voice-purchases.ts';
 import { RedisWaitingLinks } from './waiting-links.ts';
 import { RedisWaitingSignIns, type WaitingCaps } from './waiting-sign-ins.ts';
 
-export interface Stores {
-  accessTokens: RedisAccessTokens;
-  accounts: RedisAccounts;
-  accountIds: RedisAccountIds;
-  accountIndex: RedisAccountIndex;
-  deviceIndex: RedisDeviceIndex;
-  auditTrail: RedisAuditTrail;
-  format: StoreFormat;
-  hourlyFigures: RedisHourlyFigures;
-  runningServers: RedisRunningServers;
-  actingNames: RedisActingNames;
-  backupRecords: RedisBackupRecords;
-  browsers: RedisSessions;
-  activity: RedisActivity;
-  factors: RedisFactors;
-  recoveries: RedisRecoveries;
-  trustedBrowsers: RedisTrustedBrowsers;
-  upstreamLinks: RedisUpstreamLinks;
-  upstreamSessions: RedisUpstreamSessions;
-  voiceCodes: RedisVoiceCodes;
-  voicePurchases: RedisVoicePurchases;
-  alerts: RedisAlerts;
-  owedMails: RedisOwedMails;
-  appEnds: RedisAppEnds;
-  noticeQueues: RedisNoticeQueues<LogoutBody>;
-  noticedEvents: RedisNoticedEvents;
-  webhookQueues: RedisNoticeQueues<WebhookBody>;
-  receiverStates: RedisReceiverStates;
-  /** Of streams of security events. */
-  signalStates: RedisReceiverStates;
-  signalStreams: RedisSignalStreams;
-  relyingClients: RedisRelyingClients;
-  signalQueues: RedisNoticeQueues<SignalBody>;
-  approvals: RedisApprovals;
-  closings: RedisClosings;
-  usedTickets: RedisUsedTickets;
-  attempts: RedisAttempts;
-  mailedCodes: RedisMailedCodes;
-  deviceCodes: RedisDeviceCodes;
-  enteredCodes: RedisEnteredCodes;
-  takeBacks: RedisTakeBacks;
-  grants: RedisGrants;
-  linkKeys: RedisLinkKeys;
-  linkedDevices: RedisLinkedDevices;
-  waitingLinks: RedisWaitingLinks;
-  household: RedisHousehold;
-  consents: RedisConsents;
-  ended: RedisSnapshots;
-  records: Records;
-  refreshTokenSeals: KeyringTokenSeals;
-  waitingSignIns: RedisWaitingSignIns;
-  clientEvents: RedisClientEvents;
-  clientStates: RedisClientStates;
-  registeredClients: RedisRegisteredClients;
-  operatorClients: RedisOperatorClients;
-  operators: RedisOperators;
-  initialTokens: RedisInitialTokens;
-  secretUses: RedisSecretUses;
-  secretRecords: RedisSecretRecords;
-  installationSecrets: InstallationSecrets;
-  probe: StoreProbe;
-}
-
 interface StoreOptions {
   prefix: string;
   liveCodes: LiveCodeCaps;
@@ -153,93 +90,124 @@ interface StoreOptions {
 const DEAD_LETTERS_MS = 30 * 86_400_000;
 const MANY: WaitingCaps = { all: 1_000_000, network: 1_000_000 };
 
+export type Stores = ReturnType<typeof createStores>;
+
 /** Every store of this folder, on one connection. */
-export function createStores(connection: RedisConnection, keyring: Keyring, options: StoreOptions): Stores {
-  const { prefix, liveCodes, waitingSignIns = MANY, maxBrowsers = MAX_BROWSERS, onCommand } = options;
+export function createStores(connection: RedisConnection, keyring: Keyring, options: StoreOptions) {
+  const base = baseOf(connection, keyring, options);
+  const { context, ...shared } = base;
+  const stores = {
+    ...shared,
+    clientStates: context.clientStates,
+    accountIds: new RedisAccountIds(context),
+    ...ownerStores(base),
+    ...deviceStores(base, options),
+    ...appStores(base, options),
+    ...clientStores(base, options),
+    ...alertStores(base),
+    ...signalStores(base),
+    ...limitStores(base),
+    ...operationStores(base, options),
+  };
+  return {
+    ...stores,
+    backupRecords: new RedisBackupRecords(context, stores.accountIds),
+    secretRecords: new RedisSecretRecords(context, stores),
+  };
+}
+
+/** What several stores stand on. */
+function baseOf(connection: RedisConnection, keyring: Keyring, options: StoreOptions) {
+  const { prefix, maxBrowsers = MAX_BROWSERS, onCommand } = options;
   const keyspace = new Keyspace(prefix);
   const store = { scripts: new Scripts(connection, keyspace, onCommand), keyspace, keyring };
   const clientEvents = new RedisClientEvents(store, options.isHeard);
-  const clientStates = new RedisClientStates(store, clientEvents);
-  const context = { ...store, clientStates };
+  const context = { ...store, clientStates: new RedisClientStates(store, clientEvents) };
   const records = new Records(context);
   const activity = new RedisActivity(context, options.isNoticed, options.isHeard);
   const browsers = new RedisSessions(context, records, activity, maxBrowsers);
   const accounts = new RedisAccounts(context, activity, browsers);
-  const deviceCodes = new RedisDeviceCodes(context, liveCodes, options.onPoll);
-  const grants = new RedisGrants(context, activity, options.maxDevices ?? MAX_DEVICES);
-  const clients = {
-    registeredClients: new RedisRegisteredClients(context, options.registeredClients ?? MANY),
-    operatorClients: new RedisOperatorClients(context, clientEvents),
-    secretUses: new RedisSecretUses(context),
-  };
-  const accountIds = new RedisAccountIds(context);
-  const signalStreams = new RedisSignalStreams(context);
-  const deviceIndex = new RedisDeviceIndex(context);
   const upstreamLinks = new RedisUpstreamLinks(context, activity);
+  return { context, clientEvents, records, activity, browsers, accounts, upstreamLinks };
+}
+
+type Base = ReturnType<typeof baseOf>;
+
+const ownerStores = ({ context, records, activity, browsers, accounts, upstreamLinks }: Base) => ({
+  accountIndex: new RedisAccountIndex(context),
+  closings: new RedisClosings({ ...context, activity, accounts }, upstreamLinks),
+  factors: new RedisFactors(context, activity),
+  recoveries: new RedisRecoveries(context, activity, browsers),
+  trustedBrowsers: new RedisTrustedBrowsers(context, activity),
+  upstreamSessions: new RedisUpstreamSessions(context, records),
+  usedTickets: new RedisUsedTickets(records),
+  takeBacks: new RedisTakeBacks({ ...context, activity, accounts }),
+  ended: new RedisSnapshots(context),
+});
+
+function deviceStores({ context, activity }: Base, options: StoreOptions) {
+  const deviceCodes = new RedisDeviceCodes(context, options.liveCodes, options.onPoll);
+  const grants = new RedisGrants(context, activity, options.maxDevices ?? MAX_DEVICES);
   return {
-    accessTokens: new RedisAccessTokens(context, grants),
-    accounts,
-    accountIds,
-    accountIndex: new RedisAccountIndex(context),
-    deviceIndex,
-    auditTrail: new RedisAuditTrail(context),
-    format: new StoreFormat(context, options.newestFormat),
-    hourlyFigures: new RedisHourlyFigures(context),
-    runningServers: new RedisRunningServers(context),
-    actingNames: new RedisActingNames(context),
-    backupRecords: new RedisBackupRecords(context, accountIds),
-    closings: new RedisClosings({ ...context, activity, accounts }, upstreamLinks),
-    browsers,
-    activity,
-    factors: new RedisFactors(context, activity),
-    recoveries: new RedisRecoveries(context, activity, browsers),
-    trustedBrowsers: new RedisTrustedBrowsers(context, activity),
-    upstreamLinks,
-    upstreamSessions: new RedisUpstreamSessions(context, records),
-    voiceCodes: new RedisVoiceCodes(context, activity),
-    voicePurchases: new RedisVoicePurchases(context, activity),
-    alerts: new RedisAlerts(context, activity),
-    owedMails: new RedisOwedMails(context),
-    appEnds: new RedisAppEnds(context),
-    noticeQueues: new RedisNoticeQueues(context),
-    noticedEvents: new RedisNoticedEvents({ ...context, activity, accounts }),
-    webhookQueues: new RedisNoticeQueues(context, DEAD_LETTERS_MS),
-    receiverStates: new RedisReceiverStates(context, keyspace.receivers),
-    signalStates: new RedisReceiverStates(context, keyspace.signalReceivers),
-    signalStreams,
-    relyingClients: new RedisRelyingClients(context),
-    signalQueues: new RedisNoticeQueues(context, DEAD_LETTERS_MS),
-    approvals: new RedisApprovals(context),
-    usedTickets: new RedisUsedTickets(records),
-    attempts: new RedisAttempts(context),
-    mailedCodes: new RedisMailedCodes(context),
     deviceCodes,
-    enteredCodes: new RedisEnteredCodes(context, deviceCodes),
-    takeBacks: new RedisTakeBacks({ ...context, activity, accounts }),
     grants,
+    accessTokens: new RedisAccessTokens(context, grants),
+    refreshTokenSeals: new KeyringTokenSeals(context.keyring),
+    enteredCodes: new RedisEnteredCodes(context, deviceCodes),
     linkKeys: new RedisLinkKeys(context, activity),
     linkedDevices: new RedisLinkedDevices(context, activity),
     waitingLinks: new RedisWaitingLinks(context),
+    deviceIndex: new RedisDeviceIndex(context),
     household: new RedisHousehold(context, activity),
-    consents: new RedisConsents(context, activity),
-    ended: new RedisSnapshots(context),
-    records,
-    refreshTokenSeals: new KeyringTokenSeals(keyring),
-    waitingSignIns: new RedisWaitingSignIns(context, waitingSignIns),
-    clientEvents,
-    clientStates,
-    operators: new RedisOperators(context, activity),
-    ...clients,
-    secretRecords: new RedisSecretRecords(context, {
-      ...clients,
-      signalStreams,
-      accounts,
-      accountIds,
-      deviceIndex,
-      upstreamLinks,
-    }),
-    initialTokens: new RedisInitialTokens(context),
-    installationSecrets: new InstallationSecrets(context),
-    probe: new StoreProbe(context),
+    voiceCodes: new RedisVoiceCodes(context, activity),
+    voicePurchases: new RedisVoicePurchases(context, activity),
   };
 }
+
+const appStores = ({ context, activity }: Base, { waitingSignIns = MANY }: StoreOptions) => ({
+  consents: new RedisConsents(context, activity),
+  appEnds: new RedisAppEnds(context),
+  waitingSignIns: new RedisWaitingSignIns(context, waitingSignIns),
+  initialTokens: new RedisInitialTokens(context),
+});
+
+const clientStores = ({ context, clientEvents }: Base, { registeredClients = MANY }: StoreOptions) => ({
+  registeredClients: new RedisRegisteredClients(context, registeredClients),
+  operatorClients: new RedisOperatorClients(context, clientEvents),
+  secretUses: new RedisSecretUses(context),
+});
+
+/** Telling owners, apps and receivers of webhooks. */
+const alertStores = ({ context, activity, accounts }: Base) => ({
+  alerts: new RedisAlerts(context, activity),
+  owedMails: new RedisOwedMails(context),
+  noticeQueues: new RedisNoticeQueues<LogoutBody>(context),
+  noticedEvents: new RedisNoticedEvents({ ...context, activity, accounts }),
+  webhookQueues: new RedisNoticeQueues<WebhookBody>(context, DEAD_LETTERS_MS),
+  receiverStates: new RedisReceiverStates(context, context.keyspace.receivers),
+});
+
+/** Of streams of security events. */
+const signalStores = ({ context }: Base) => ({
+  signalStates: new RedisReceiverStates(context, context.keyspace.signalReceivers),
+  signalStreams: new RedisSignalStreams(context),
+  relyingClients: new RedisRelyingClients(context),
+  signalQueues: new RedisNoticeQueues<SignalBody>(context, DEAD_LETTERS_MS),
+});
+
+const limitStores = ({ context }: Base) => ({
+  approvals: new RedisApprovals(context),
+  attempts: new RedisAttempts(context),
+  mailedCodes: new RedisMailedCodes(context),
+});
+
+const operationStores = ({ context, activity }: Base, { newestFormat }: StoreOptions) => ({
+  format: new StoreFormat(context, newestFormat),
+  auditTrail: new RedisAuditTrail(context),
+  hourlyFigures: new RedisHourlyFigures(context),
+  runningServers: new RedisRunningServers(context),
+  actingNames: new RedisActingNames(context),
+  operators: new RedisOperators(context, activity),
+  installationSecrets: new InstallationSecrets(context),
+  probe: new StoreProbe(context),
+});

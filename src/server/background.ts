@@ -3,13 +3,13 @@ import { ClosingSweep } from '../account-changes/closing-sweep.ts';
 import { type Alerts, startAlerts } from '../alerts/alerts.ts';
 import type { LogoutTokens } from '../apps/logout-delivery.ts';
 import { OwnTelling } from '../audit/running-servers.ts';
-import { describeError } from '../errors/error-description.ts';
 import type { Protocol } from '../oidc/protocol.ts';
 import { IntervalTask } from '../runtime/interval-task.ts';
 import { RecoverySweep } from '../sessions/recovery-sweep.ts';
 import { limiterOf, serviceOf } from './accounts.ts';
 import { startNotices } from './notices.ts';
 import type { Parts } from './parts.ts';
+import { warnOf } from './warn-of.ts';
 
 /** Milliseconds between looks for what has come due: accounts to close, owners to be told again of a recovery. */
 const DUE_PAUSE = 60_000;
@@ -54,11 +54,7 @@ export async function startBackground(
     new RecoverySweep(stores.recoveries),
   ].map(
     (due) =>
-      new IntervalTask(
-        () => due.sweep(),
-        DUE_PAUSE,
-        (error) => log.warn({ error: describeError(error) }, 'what has come due could not be done yet'),
-      ),
+      new IntervalTask(() => due.sweep(), DUE_PAUSE, warnOf(log, 'what has come due could not be done yet')),
   );
   const telling = tellingOf(parts);
   return [

@@ -1,45 +1,38 @@
 /** Who relies on this server hears what happened: apps of sign-outs, receivers of webhooks. */
 import { readFile } from 'node:fs/promises';
 import type { ClosedAccountApps } from '../account-changes/closing-sweep.ts';
-import type { ReceiverOffMails } from '../admin/receiver-off-mails.ts';
 import { LogoutDelivery, type LogoutTokens } from '../apps/logout-delivery.ts';
 import type { LogoutReceiver } from '../apps/logout-receiver.ts';
 import { LogoutSweep } from '../apps/logout-sweep.ts';
 import { ReceiversByName } from '../apps/receivers-by-name.ts';
 import type { Config } from '../config/config.ts';
-import { describeError } from '../errors/error-description.ts';
 import { OperatorError } from '../errors/operator-error.ts';
 import type { EventKind } from '../events/event.ts';
 import { Egress } from '../net/egress.ts';
 import { type EventHearer, EventSweep } from '../notices/event-sweep.ts';
 import { NoticeSweep } from '../notices/notice-sweep.ts';
 import { type NoticeOutcome, NoticeTurns } from '../notices/notice-turns.ts';
-import { ReceiverWatch } from '../notices/receiver-watch.ts';
 import { logoutReceivers } from '../oidc/logout-receivers.ts';
 import type { Protocol } from '../oidc/protocol.ts';
 import { IntervalTask } from '../runtime/interval-task.ts';
 import { withoutByteOrderMark } from '../runtime/text-file.ts';
 import { isTold } from '../signals/event-signals.ts';
 import type { SignalHearer } from '../signals/signal-hearer.ts';
-import { receiverPage } from '../web/console/paths.ts';
-import { ClientSweep } from '../webhooks/client-sweep.ts';
 import { typeOf } from '../webhooks/event-types.ts';
-import { KeySweep } from '../webhooks/key-sweep.ts';
 import { ManagedReceivers } from '../webhooks/managed-receivers.ts';
 import { WebhookDelivery } from '../webhooks/webhook-delivery.ts';
-import { WebhookHearer } from '../webhooks/webhook-hearer.ts';
-import { WebhookQueueing } from '../webhooks/webhook-queueing.ts';
-import { queueName, type WebhookReceiver } from '../webhooks/webhook-receiver.ts';
+import type { WebhookReceiver } from '../webhooks/webhook-receiver.ts';
 import { parseWebhooks } from '../webhooks/webhooks-file.ts';
 import type { Parts } from './parts.ts';
 import { type ReceiverOffParts, receiverOffMails } from './receiver-off.ts';
 import { type SignalNoticeParts, signalNotices } from './signal-notices.ts';
-import { keyRotationOf } from './signing-keys.ts';
+import { warnOf } from './warn-of.ts';
+import { type WebhookNoticeParts, webhookNotices } from './webhook-notices.ts';
 
 /** Milliseconds between looks for what no server has queued. */
 const SWEEP_PAUSE = 1000;
 
-type NoticeParts = Pick<Parts, 'stores' | 'log' | 'config' | 'metrics' | 'webhooks'> &
+type NoticeParts = WebhookNoticeParts &
   ReceiverOffParts & {
     readonly logoutTokens: LogoutTokens;
     readonly clients: Pick<Protocol['clients'], 'all'>;
@@ -114,7 +107,7 @@ export async function startNotices(parts: NoticeParts): Promise<Notices> {
   const onLost = () => log.error('events of an account were written over before receivers could be told');
   const events = new EventSweep({ events: stores.noticedEvents, hearers, onLost });
   const sweep = new NoticeSweep(stores.appEnds, hearers.length > 0 ? [logout.sweep, events] : [logout.sweep]);
-  const onFailure = failed(log, 'what happened could not be told to apps and receivers yet');
+  const onFailure = warnOf(log, 'what happened could not be told to apps and receivers yet');
   const sweeps = [sweep, ...(hear ? webhooks.others : [])];
   const sweeping = sweeps.map((one) => new IntervalTask(() => one.sweep(), SWEEP_PAUSE, onFailure));
   return {
@@ -151,67 +144,7 @@ function logoutNotices(
     send: (receiver: LogoutReceiver, { accountId, body }, signal) =>
       delivery.send(receiver, { accountId, sid: body.sid }, signal),
     onOutcome: ({ receiver, ...told }) => tell({ client: receiver.clientId, ...told }),
-    onFailure: failed(log, 'apps could not be told of a sign-out yet'),
+    onFailure: warnOf(log, 'apps could not be told of a sign-out yet'),
   });
   return { sweep, turns };
 }
-
-function webhookNotices(
-  { config, stores, webhooks: receivers, log, metrics }: NoticeParts,
-  offMails: ReceiverOffMails,
-) {
-  const delivery = new WebhookDelivery(new Egress(config.egress));
-  const byQueue = new Map(receivers.map((receiver) => [queueName(receiver.id), receiver]));
-  const tell = (told: { receiver: string; outcome: NoticeOutcome | 'dropped' }, count = 1) => {
-    metrics.countWebhooks(told.outcome, count);
-    if (told.outcome !== 'sent' && told.outcome !== 'off')
-      log.warn(told, 'a receiver has not taken a webhook');
-  };
-  const queueing = new WebhookQueueing({
-    events: stores.noticedEvents,
-    queue: stores.webhookQueues,
-    receivers,
-    onQueued: () => turns.hurry(),
-    onDropped: ({ id }, dropped) => tell({ receiver: id, outcome: 'dropped' }, dropped),
-  });
-  const hearer = new WebhookHearer(queueing);
-  const onFailure = failed(log, 'receivers of webhooks could not be told yet');
-  const watch = new ReceiverWatch({
-    states: stores.receiverStates,
-    isGoneWhenRefused: true,
-    onOff: async (receiver, reason) => {
-      log.error({ receiver, reason }, 'a receiver of webhooks is off from now on');
-      const { off } = await stores.receiverStates.of(receiver);
-      const what = off?.why === 'gone' ? 'gone' : 'silent';
-      await offMails.post({ what, receiver, page: receiverPage(receiver) });
-    },
-    onFailure,
-  });
-  const turns = new NoticeTurns({
-    queue: stores.webhookQueues,
-    receivers: () => byQueue,
-    send: async (receiver, notice, signal) => {
-      if (await watch.isStillOff(receiver.id)) return { outcome: 'off', reason: 'off' };
-      const tried = await delivery.send(receiver, notice, signal);
-      if (!signal.aborted) await watch.note(receiver.id, tried);
-      return tried;
-    },
-    deadLetter: (name, taken, reason) => stores.webhookQueues.deadLetter(name, taken, reason),
-    onOutcome: ({ receiver, ...told }) => tell({ receiver: receiver.id, ...told }),
-    onFailure,
-  });
-  const dead = async () => {
-    const counts = await Promise.all([...byQueue.keys()].map((name) => stores.webhookQueues.countDead(name)));
-    return counts.reduce((sum, count) => sum + count, 0);
-  };
-  const off = () => receivers.filter(({ id }) => watch.isOff(id)).length;
-  const keys = keyRotationOf(stores, config);
-  const others = [
-    new ClientSweep(stores.clientEvents, queueing),
-    new KeySweep({ told: stores.noticedEvents, status: () => keys.status(), queueing }),
-  ];
-  return { begin: () => queueing.begin(), hearer, others, turns, watch, dead, off };
-}
-
-const failed = (log: NoticeParts['log'], message: string) => (error: unknown) =>
-  log.warn({ error: describeError(error) }, message);

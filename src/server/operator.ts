@@ -33,13 +33,12 @@ import { describeAddress } from '../config/store-address.ts';
 import { OperatorError } from '../errors/operator-error.ts';
 import type { ActivityStore } from '../events/event-store.ts';
 import { Limiter } from '../limits/limiter.ts';
-import { createDelivery } from '../mail/delivery.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { KeyRotation } from '../oidc/key-rotation.ts';
 import { connectRedis } from '../redis/connection.ts';
 import { Keyring } from '../redis/keyring.ts';
 import { untilStoreServes } from '../redis/store-wait.ts';
-import { createStores } from '../redis/stores.ts';
+import { createStores, type Stores } from '../redis/stores.ts';
 import type { SupervisedStreams } from '../signals/supervised-streams.ts';
 import type { ManagedReceivers } from '../webhooks/managed-receivers.ts';
 import { Languages } from '../words/languages.ts';
@@ -48,6 +47,7 @@ import { addressesInStore, type CalledAddress } from './called-addresses.ts';
 import { type ClientAdmin, clientAdmin, provingAlone } from './client-admin.ts';
 import { heardBy, readWebhooks, receiversOf } from './notices.ts';
 import { appsOf } from './operator-apps.ts';
+import { operatorMail } from './operator-mail.ts';
 import { supervisedStreams } from './signal-notices.ts';
 import { keyRotationOf } from './signing-keys.ts';
 
@@ -146,68 +146,14 @@ export async function openAdminService(
       await stores.format.require();
       await findInstallation(stores.installationSecrets);
     });
-    const prove = provingAlone(stores, config, brand.name);
     const languages = new Languages(config.languages, config.defaultLanguage);
     const service = serviceOf({ config, brand, languages });
-    const security = new SecurityLog(log, keyring);
-    const clientParts = clientAdmin({ stores, config, log, prove });
-    const keys = keyRotationOf(stores, config);
-    const acts = new AccountActs({
-      ...stores,
-      limiter: new Limiter(stores.attempts, config.limits),
-      service,
-    });
-    let failed = false;
-    const delivery = createDelivery({ ...config, product: service.product }, (failure) => {
-      log.error(failure, 'a mail could not be sent');
-      failed = true;
-    });
+    const { send, close } = operatorMail(config, service, log);
     return {
-      service,
-      accounts: stores.accounts,
-      accountIds: stores.accountIds,
-      managed: new ManagedAccounts(stores),
-      acts,
-      access: new Access({ ...stores, apps: appsOf(config, stores) }),
-      clientDevices: new ClientDevices({ ...stores, dormantAfter: config.dormantAfter, now: Date.now }),
-      rebuildIndex: new RebuildIndex(stores),
-      indexCheck: new IndexCheck(stores),
-      upgrades: new Upgrades(stores),
-      runningServers: stores.runningServers,
-      operators: new Operators(stores),
-      activity: stores.activity,
-      trail: stores.auditTrail,
-      lettingIn: new LettingIn({
-        ...{ accounts: stores.accounts, invitations: new Invitations(stores.records) },
-        ...{ service, signUp: config.signUp },
-      }),
-      initialTokens: new InitialTokens(stores.initialTokens),
-      ...clientParts,
-      registration: config.registration.mode,
-      streams: supervisedStreams({ stores }),
-      receivers: async () => receiversOf({ config, stores, webhooks: await readWebhooks(config) }),
-      keys,
-      calledAddresses: () => addressesInStore(config, stores),
-      backup: stores.backupRecords,
-      hourlyFigures: stores.hourlyFigures,
-      replayEnds: new ReplayEnds({
-        ...stores,
-        ...{ acts, keys, clients: clientParts.clients },
-        hashesOf: (kind, id) => namesInLog(keyring, kind, id),
-      }),
-      secrets: stores.secretRecords,
-      audit: ({ account, device, factor, browser, app, ...act }) => {
-        const hashes = security.hashesIn({ account, device, factor, browser, app });
-        log.info({ event: 'operator-acted', ...act, ...hashes }, 'security');
-      },
-      send: async (mail) => {
-        failed = false;
-        delivery.mail.post(mail);
-        await delivery.mail.settled();
-        return !failed;
-      },
+      ...adminOver({ config, log, keyring, stores, service }),
+      send,
       close: async () => {
-        await delivery.close();
+        await close();
         await connection.close();
       },
     };
@@ -217,10 +163,74 @@ export async function openAdminService(
   }
 }
 
+interface Parts {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly keyring: Keyring;
+  readonly stores: Stores;
+  readonly service: Service;
+}
+
+function adminOver({ config, log, keyring, stores, service }: Parts): Omit<AdminService, 'send' | 'close'> {
+  const clientParts = clientAdmin({
+    stores,
+    config,
+    log,
+    prove: provingAlone(stores, config, service.product),
+  });
+  const keys = keyRotationOf(stores, config);
+  const acts = new AccountActs({ ...stores, limiter: new Limiter(stores.attempts, config.limits), service });
+  return {
+    ...storesShown(stores),
+    service,
+    managed: new ManagedAccounts(stores),
+    acts,
+    access: new Access({ ...stores, apps: appsOf(config, stores) }),
+    clientDevices: new ClientDevices({ ...stores, dormantAfter: config.dormantAfter, now: Date.now }),
+    rebuildIndex: new RebuildIndex(stores),
+    indexCheck: new IndexCheck(stores),
+    upgrades: new Upgrades(stores),
+    operators: new Operators(stores),
+    lettingIn: new LettingIn({
+      ...{ accounts: stores.accounts, invitations: new Invitations(stores.records) },
+      ...{ service, signUp: config.signUp },
+    }),
+    initialTokens: new InitialTokens(stores.initialTokens),
+    ...clientParts,
+    registration: config.registration.mode,
+    streams: supervisedStreams({ stores }),
+    receivers: async () => receiversOf({ config, stores, webhooks: await readWebhooks(config) }),
+    keys,
+    calledAddresses: () => addressesInStore(config, stores),
+    replayEnds: new ReplayEnds({
+      ...stores,
+      ...{ acts, keys, clients: clientParts.clients },
+      hashesOf: (kind, id) => namesInLog(keyring, kind, id),
+    }),
+    audit: auditTo(log, new SecurityLog(log, keyring)),
+  };
+}
+
+const storesShown = (stores: Stores) => ({
+  accounts: stores.accounts,
+  accountIds: stores.accountIds,
+  runningServers: stores.runningServers,
+  activity: stores.activity,
+  trail: stores.auditTrail,
+  backup: stores.backupRecords,
+  hourlyFigures: stores.hourlyFigures,
+  secrets: stores.secretRecords,
+});
+
+const auditTo =
+  (log: Logger, security: SecurityLog): AdminService['audit'] =>
+  ({ account, device, factor, browser, app, ...act }) => {
+    const hashes = security.hashesIn({ account, device, factor, browser, app });
+    log.info({ event: 'operator-acted', ...act, ...hashes }, 'security');
+  };
+
 /** Opening what a server has sealed shows that this is its secret, too: under another no account would be found. */
-async function findInstallation(
-  secrets: ReturnType<typeof createStores>['installationSecrets'],
-): Promise<void> {
+async function findInstallation(secrets: Stores['installationSecrets']): Promise<void> {
   if (!(await secrets.exist('pepper'))) {
     throw new NoInstallation(
       'No Latchkey has been started on this Redis: check REDIS_URL and REDIS_PREFIX, or start it.',

@@ -1,24 +1,16 @@
 /** The one composition root: everything is made here, once, from Config and Secrets. */
 import { join } from 'node:path';
 import { ReaderChoice } from '../account-changes/reader-choice.ts';
-import { HourlyFigures } from '../audit/hourly-figures.ts';
 import { Metrics } from '../audit/metrics.ts';
-import { answerTo } from '../audit/poll-answer.ts';
-import { SecurityLog } from '../audit/security-log.ts';
 import type { Config } from '../config/config.ts';
 import type { Secret } from '../config/secret.ts';
-import { LinkWatch } from '../devices/link-watch.ts';
-import { createDelivery } from '../mail/delivery.ts';
 import { TwoStepDemand } from '../mfa/two-step-demand.ts';
 import type { Protocol } from '../oidc/protocol.ts';
-import { connectRedis } from '../redis/connection.ts';
-import { DurabilityWatch } from '../redis/durability-watch.ts';
+import { connectRedis, type RedisConnection } from '../redis/connection.ts';
 import { Keyring } from '../redis/keyring.ts';
-import { createStores } from '../redis/stores.ts';
 import type { IntervalTask } from '../runtime/interval-task.ts';
 import { createLog } from '../runtime/log.ts';
 import { stopInTime } from '../runtime/stop-in-time.ts';
-import { buildOf } from '../runtime/version.ts';
 import { createApp } from '../web/app.ts';
 import { answersInFront } from '../web/middleware/answers-in-front.ts';
 import { Connections } from '../web/middleware/connections.ts';
@@ -29,11 +21,9 @@ import { safeRequest } from '../web/middleware/safe-request.ts';
 import { twoStepGate } from '../web/middleware/two-step-gate.ts';
 import { createViews } from '../web/views.ts';
 import { startBackground } from './background.ts';
-import { ClientsFile } from './clients-file.ts';
 import { figuresOf } from './figures.ts';
-import { jobsOf } from './jobs.ts';
 import { tryMailServer } from './mail-check.ts';
-import { heardBy } from './notices.ts';
+import { partsOf, storesOf } from './make-parts.ts';
 import { endpoints, routers } from './pages.ts';
 import type { Overrides, Parts } from './parts.ts';
 import { protocolOf } from './protocol.ts';
@@ -43,12 +33,13 @@ import { readStartFiles } from './start-files.ts';
 import { logStart } from './start-line.ts';
 import { openStore } from './store.ts';
 import { watchClients } from './stored-clients.ts';
-import { providersOf } from './upstreams.ts';
 
 interface Secrets {
   /** The first writes, all read. */
   readonly master: Secret<readonly string[]>;
 }
+
+type StoredConfig = Config & { readonly redisUrl: string };
 
 interface LatchkeyServer {
   /** @returns the port */
@@ -78,13 +69,13 @@ const TIMEOUT = 1000;
  * @throws ClientsError, ResourcesError, UnsafeStoreError, StoreAbsent, SealedWithAnotherSecret, StoreUnavailable, or the reason of the signal
  */
 export async function createServer(
-  config: Config & { readonly redisUrl: string },
+  config: StoredConfig,
   secrets: Secrets,
   overrides: Overrides = {},
   stopping?: AbortSignal,
 ): Promise<LatchkeyServer> {
   const log = overrides.log ?? createLog(config.logLevel);
-  const { protocol: files, brand, ...read } = await readStartFiles(config, log);
+  const files = await readStartFiles(config, log);
   let opened = false;
   const connection = connectRedis({
     url: config.redisUrl,
@@ -96,99 +87,58 @@ export async function createServer(
   });
   try {
     const keyring = new Keyring(secrets.master.reveal());
-    const build = buildOf(overrides.node);
     const metrics = new Metrics();
-    metrics.setBuild(build);
-    const stores = createStores(connection, keyring, {
-      prefix: config.redisPrefix,
-      liveCodes: config.liveCodes,
-      waitingSignIns: config.waitingSignIns,
-      registeredClients: config.registration,
-      maxBrowsers: config.maxBrowsers,
-      maxDevices: config.maxDevices,
-      ...heardBy(config),
-      onCommand: (seconds, outcome) => metrics.countCommand(seconds, outcome),
-      onPoll: (polled) => metrics.countPoll(answerTo(polled)),
-    });
+    const stores = storesOf(config, connection, keyring, metrics);
     const keys = await openStore({ connection, stores }, config, log, stopping);
     opened = true;
-    const delivery = createDelivery(
-      { ...config, product: brand.name },
-      (failure) => log.error(failure, 'a mail could not be sent'),
-      (ready) => metrics.setMailReady(ready),
-      overrides.mailer,
-    );
-    const hourly = new HourlyFigures(stores.hourlyFigures, overrides.now);
-    const jobs = jobsOf({ stores, log, overrides });
-    const parts: Parts = {
-      ...read,
-      build,
-      brand,
-      delivery,
-      config,
-      log,
-      clientsFile: new ClientsFile({ ...files, metrics, log }),
-      resources: files.resources,
-      providers: providersOf(config, overrides.now ?? Date.now, log),
-      keyring,
-      keys,
-      stores,
-      overrides,
-      metrics,
-      hourly,
-      jobs,
-      security: new SecurityLog(log, keyring, (event, details) => {
-        metrics.countEvent(event, details);
-        hourly.count(event);
-      }),
-      linkWatch: new LinkWatch(stores.waitingLinks),
-      stopping: new AbortController(),
-      durability: new DurabilityWatch(connection, stores.probe, {
-        allow: config.allowUnsafeRedis,
-        replicas: config.redisReplicas,
-        onFewReplicas: (masters) => log.warn({ masters }, 'too few replicas'),
-      }),
-    };
+    const parts = partsOf({ config, log, overrides, files, connection, keyring, metrics, stores, keys });
     overrides.seeParts?.(parts, connection);
-    const { http, keyWatch, protocol } = await compose(parts);
-    const background = await startBackground({ ...parts, ...protocol });
-    const watch = watchClients({ ...parts, protocol });
-    hourly.start();
-    return {
-      start: async () => {
-        const port = await http.listen(config.port, config.host);
-        tryMailServer(delivery, log);
-        void logStart({ log, build, clientsSha: parts.clientsFile.sha }, config, connection);
-        return port;
-      },
-      reloadClients: async () => {
-        await Promise.all([watch.reload(), read.upstreams.reload()]);
-      },
-      retire: () => {
-        answerHeld(parts);
-        return http.retire();
-      },
-      close: async (times = DRAIN) => {
-        answerHeld(parts);
-        await http.drain(times);
-        const unfinished = await stopInTime(
-          [
-            ...background,
-            { name: 'jobs', stop: () => jobs.stop() },
-            { name: 'hourly figures', stop: () => hourly.stop() },
-            { name: 'clients', stop: () => watch.stop() },
-            { name: 'signing keys', stop: () => keyWatch.stop() },
-            { name: 'store', stop: () => connection.close() },
-          ],
-          RELEASE,
-        );
-        if (unfinished.length > 0) log.warn({ unfinished }, 'stopped before everything was finished');
-      },
-    };
+    return await started({ ...parts, config }, connection);
   } catch (error) {
     await connection.close();
     throw error;
   }
+}
+
+/** What serves, and what works beside it. */
+async function started(
+  parts: Parts & { readonly config: StoredConfig },
+  connection: RedisConnection,
+): Promise<LatchkeyServer> {
+  const { config, log, build, delivery, hourly, jobs } = parts;
+  const { http, keyWatch, protocol } = await compose(parts);
+  const background = await startBackground({ ...parts, ...protocol });
+  const watch = watchClients({ ...parts, protocol });
+  hourly.start();
+  const works = [
+    ...background,
+    { name: 'jobs', stop: () => jobs.stop() },
+    { name: 'hourly figures', stop: () => hourly.stop() },
+    { name: 'clients', stop: () => watch.stop() },
+    { name: 'signing keys', stop: () => keyWatch.stop() },
+    { name: 'store', stop: () => connection.close() },
+  ];
+  return {
+    start: async () => {
+      const port = await http.listen(config.port, config.host);
+      tryMailServer(delivery, log);
+      void logStart({ log, build, clientsSha: parts.clientsFile.sha }, config, connection);
+      return port;
+    },
+    reloadClients: async () => {
+      await Promise.all([watch.reload(), parts.upstreams.reload()]);
+    },
+    retire: () => {
+      answerHeld(parts);
+      return http.retire();
+    },
+    close: async (times = DRAIN) => {
+      answerHeld(parts);
+      await http.drain(times);
+      const unfinished = await stopInTime(works, RELEASE);
+      if (unfinished.length > 0) log.warn({ unfinished }, 'stopped before everything was finished');
+    },
+  };
 }
 
 /** Requests that wait for something would hold a stop up. */

@@ -1,6 +1,5 @@
 /** Receivers of security events hear what happened. */
 import type { ReceiverOffMails } from '../admin/receiver-off-mails.ts';
-import { describeError } from '../errors/error-description.ts';
 import { Egress } from '../net/egress.ts';
 import { NoticeTurns } from '../notices/notice-turns.ts';
 import { ReceiverWatch } from '../notices/receiver-watch.ts';
@@ -13,6 +12,7 @@ import { isUpdate, tellPaused, updatesName } from '../signals/stream-standing.ts
 import { SupervisedStreams } from '../signals/supervised-streams.ts';
 import { streamPage } from '../web/console/paths.ts';
 import type { Parts } from './parts.ts';
+import { warnOf } from './warn-of.ts';
 
 /** Milliseconds between looks for streams that have changed. */
 const LOOK_PAUSE = 1000;
@@ -21,6 +21,7 @@ export type SignalNoticeParts = Pick<Parts, 'stores' | 'log' | 'config' | 'metri
   Pick<Protocol, 'receiverTokens' | 'eventTokens'> & { readonly offMails: ReceiverOffMails };
 
 export const NOT_TAKEN = 'a receiver has not taken a security event';
+const NOT_TOLD_YET = 'receivers of security events could not be told yet';
 
 /** What the operator sees and does of streams. */
 export function supervisedStreams({ stores }: Pick<Parts, 'stores'>): SupervisedStreams {
@@ -48,25 +49,18 @@ export function signalNotices(parts: SignalNoticeParts) {
 
 /** Those to which events are pushed, as this server knows them; changed within a second by whatever server. */
 function pushes(parts: SignalNoticeParts) {
-  const { config, stores, log, metrics, receiverTokens, eventTokens: tokens, offMails } = parts;
-  const { signalQueues: queue, signalStates: states, signalStreams: streams } = stores;
-  const delivery = new SignalDelivery({ egress: new Egress(config.egress), tokens, issuer: config.issuer });
-  const onFailure = (error: unknown) =>
-    log.warn({ error: describeError(error) }, 'receivers of security events could not be told yet');
+  const { stores, receiverTokens } = parts;
+  const { signalStates: states, signalStreams: streams } = stores;
   let receivers: readonly PushReceiver[] = [];
   const watch = new ReceiverWatch({
     states,
     // One that refuses an event may take the next.
     isGoneWhenRefused: false,
-    onOff: async (id, reason) => {
+    onOff: (id, reason) => {
       const client = receivers.find(({ streamId }) => streamId === id)?.clientId;
-      log.error({ client, reason }, 'a receiver of security events is paused from now on');
-      const { off } = await states.of(id);
-      if (off) await tellPaused(queue, id, off);
-      if (client !== undefined)
-        await offMails.post({ what: 'stream', receiver: client, page: streamPage(client) });
+      return tellOff(parts, { id, client, reason });
     },
-    onFailure,
+    onFailure: warnOf(parts.log, NOT_TOLD_YET),
   });
   const look = async () => {
     // Before the streams are read: of each of these there was one, and where there is none now it is gone.
@@ -75,11 +69,39 @@ function pushes(parts: SignalNoticeParts) {
     receivers = await pushReceivers(all, receiverTokens);
     for (const id of ids) if (!all.some((one) => one.id === id)) await states.forget(id);
   };
-  const isOff = ({ streamId }: PushReceiver) => watch.isOff(streamId);
-  const nameOf = (one: PushReceiver) => (isOff(one) ? updatesName(one.streamId) : queueName(one.streamId));
-  const turns = new NoticeTurns({
+  const turns = turnsOf(parts, watch, () => receivers);
+  const watching = new IntervalTask(look, LOOK_PAUSE, warnOf(parts.log, NOT_TOLD_YET));
+  return {
+    turns,
+    begin: () => watch.begin(),
+    paused: async () => (await streams.all()).filter(({ id }) => watch.isOff(id)).length,
+    stop: () => Promise.all([turns.stop(), watching.stop(), watch.stop()]),
+  };
+}
+
+async function tellOff(
+  { stores, log, offMails }: SignalNoticeParts,
+  { id, client, reason }: { id: string; client: string | undefined; reason: string },
+): Promise<void> {
+  log.error({ client, reason }, 'a receiver of security events is paused from now on');
+  const { off } = await stores.signalStates.of(id);
+  if (off) await tellPaused(stores.signalQueues, id, off);
+  if (client !== undefined)
+    await offMails.post({ what: 'stream', receiver: client, page: streamPage(client) });
+}
+
+function turnsOf(
+  { config, stores, log, metrics, eventTokens: tokens }: SignalNoticeParts,
+  watch: ReceiverWatch,
+  receivers: () => readonly PushReceiver[],
+) {
+  const { signalQueues: queue } = stores;
+  const delivery = new SignalDelivery({ egress: new Egress(config.egress), tokens, issuer: config.issuer });
+  const nameOf = ({ streamId }: PushReceiver) =>
+    watch.isOff(streamId) ? updatesName(streamId) : queueName(streamId);
+  return new NoticeTurns({
     queue,
-    receivers: () => new Map(receivers.map((one) => [nameOf(one), one])),
+    receivers: () => new Map(receivers().map((one) => [nameOf(one), one])),
     send: async (receiver: PushReceiver, notice, signal) => {
       const tried = await delivery.send(receiver, notice, signal);
       if (!signal.aborted) await watch.note(receiver.streamId, tried);
@@ -92,15 +114,8 @@ function pushes(parts: SignalNoticeParts) {
       metrics.countSignals(told.outcome, 1);
       if (told.outcome !== 'sent') log.warn({ client: receiver.clientId, ...told }, NOT_TAKEN);
     },
-    onFailure,
+    onFailure: warnOf(log, NOT_TOLD_YET),
   });
-  const watching = new IntervalTask(look, LOOK_PAUSE, onFailure);
-  return {
-    turns,
-    begin: () => watch.begin(),
-    paused: async () => (await streams.all()).filter(({ id }) => watch.isOff(id)).length,
-    stop: () => Promise.all([turns.stop(), watching.stop(), watch.stop()]),
-  };
 }
 
 async function pushReceivers(
