@@ -3,7 +3,6 @@
  * and it uses its public API only.
  */
 import type { Middleware } from 'koa';
-import compose from 'koa-compose';
 import type Provider from 'oidc-provider';
 import type { ClientMetadata } from 'oidc-provider';
 import type { Logger } from 'pino';
@@ -25,7 +24,6 @@ import { signalsResource } from '../signals/scopes.ts';
 import type { EventTokens } from '../signals/signal-body.ts';
 import type { ReceiverTokens } from '../signals/signals-api.ts';
 import { AccessTokenAdapter } from './adapters/access-tokens.ts';
-import { answerLog, plainAnswerLog } from './answer-log.ts';
 import { ProviderAppAccess } from './app-access.ts';
 import { ProviderAppSignIn } from './app-sign-in.ts';
 import { ProviderAppSignOut } from './app-sign-out.ts';
@@ -35,15 +33,11 @@ import { ClientTokens } from './client-tokens.ts';
 import { ProviderCompanionLinking } from './companion-linking.ts';
 import type { ProtocolSettings } from './configuration.ts';
 import { Cors } from './cors.ts';
+import { CurrentProtocol, type KeyedProtocol } from './current-protocol.ts';
 import { ProviderDeviceLinking } from './device-linking.ts';
 import { DeviceRequests } from './device-request.ts';
-import { emptySecretIsNone } from './empty-secret.ts';
-import { fastPaths } from './fast-path/fast-paths.ts';
-import { plainAnswers } from './fast-path/plain-answers.ts';
-import { ID_TOKEN_GRANT } from './id-token-clients.ts';
 import { ProviderLogoutTokens } from './logout-tokens.ts';
-import { newProvider, type OnServerError, type ProviderParts, proveClients } from './new-provider.ts';
-import { CLIENT_GRANT } from './own-access.ts';
+import { type OnServerError, proveClients } from './new-provider.ts';
 import { ProviderRegistration } from './registration.ts';
 import { SecretUses } from './secret-uses.ts';
 import { SecurityEventTokens } from './security-event-tokens.ts';
@@ -102,19 +96,6 @@ interface OperatorsClients {
   prove(clients: ClientMetadata[]): Promise<void>;
 }
 
-/** What is served to these clients beyond what always is. */
-const servedTo = (clients: readonly ClientMetadata[]) =>
-  [CLIENT_GRANT, ID_TOKEN_GRANT]
-    .filter((grant) => clients.some(({ grant_types: types }) => types?.includes(grant)))
-    .join();
-
-/** Everything that knows the signing keys: made anew with each set of them, and swapped whole. */
-interface KeyedProtocol {
-  readonly provider: Provider;
-  readonly middleware: Middleware;
-  readonly inFront: PlainAnswers;
-}
-
 /**
  * @param onServerError hears of what the library could not answer, and in which request
  * @param security hears of what an answer means for security
@@ -127,120 +108,125 @@ export async function createProtocol(
   security?: SecurityLog,
   log?: Logger,
 ): Promise<Protocol> {
-  const { accessTokens: tokens, consents, grants, records } = settings.stores;
-  const { config, resources } = settings;
-  const { registeredClients: store, clientStates } = settings.stores;
+  const { config, resources, stores } = settings;
   const keptFor = Math.max(config.lifetimes.refreshToken, config.lifetimes.browserAbsolute);
-  const stored = new StoredClients(settings.stores.operatorClients, resources);
-  const directory = new ClientDirectory(settings.clients, settings.stores, keptFor, stored);
-  const accessTokens = new AccessTokenAdapter(grants, records, tokens, directory);
-  const { mode } = config.registration;
-  // Those that are there go on when no more may come. Where it cannot be told, the answer opens nothing.
-  const others = async () => mode !== 'closed' || store.some().catch(() => true);
-  const cors = new Cors(() => directory.all, others);
-  const secretUses = new SecretUses(settings.stores.secretUses);
-  const told = { onServerError, security, log };
-  let parts: ProtocolParts = { settings, ...told, accessTokens, directory, cors, secretUses };
-  let keys = settings.keys;
-  let serves = servedTo(directory.all);
-  let current = keyedProtocol(parts, keys);
-  /** Which grants are served follows from the clients that there are. */
-  const makeAnew = () => {
-    serves = servedTo(directory.all);
-    parts = { ...parts, settings: { ...parts.settings, clients: [...directory.all] } };
-    current = keyedProtocol(parts, keys);
-  };
+  const stored = new StoredClients(stores.operatorClients, resources);
+  const directory = new ClientDirectory(settings.clients, stores, keptFor, stored);
+  const accessTokens = new AccessTokenAdapter(stores.grants, stores.records, stores.accessTokens, directory);
+  const current = new CurrentProtocol({
+    ...{ settings, onServerError, security, log, accessTokens, directory },
+    cors: corsOf(settings, directory),
+    secretUses: new SecretUses(stores.secretUses),
+  });
   await proveClients(settings);
-  const provider = () => current.provider;
   /** Keys may change while the body of a request is still coming. */
   const begunWith = new RequestValue<KeyedProtocol>();
-  const grantSeconds = config.lifetimes.grant / 1000;
-  const ownTokens = { issuer: config.issuer, records, clientStates, directory };
-  const requests = new DeviceRequests(provider, resources, grantSeconds);
   return {
     inFront: (request, requestId) => {
-      const asked = current.inFront(request, requestId);
-      if (asked) begunWith.set(request, current);
+      const asked = current.now.inFront(request, requestId);
+      if (asked) begunWith.set(request, current.now);
       return asked;
     },
-    middleware: (ctx, next) => (begunWith.get(ctx.req) ?? current).middleware(ctx, next),
-    linking: new ProviderDeviceLinking(provider, settings.stores.deviceCodes, requests),
-    companions: new ProviderCompanionLinking(provider, requests, clientStates),
-    appSignIn: new ProviderAppSignIn(provider, settings.stores, resources, grantSeconds),
-    appAccess: new ProviderAppAccess(directory, consents, resources, grantSeconds),
-    appSignOut: new ProviderAppSignOut(provider),
-    logoutTokens: new ProviderLogoutTokens(provider),
-    clients: {
-      get all() {
-        return directory.all;
-      },
-      get hidden() {
-        return directory.hidden;
-      },
-      nameOf: (clientId) => directory.nameOf(clientId),
-      look: async () => {
-        const errors = await stored.look();
-        if (serves !== servedTo(directory.all)) makeAnew();
-        return errors;
-      },
-      prove: (clients) => proveClients({ ...settings, keys, clients }),
-    },
-    registration: new PacedRegistration(
-      new ProviderRegistration({
-        provider,
-        issuer: config.issuer,
-        mode,
-        store,
-        clientStates,
-        keptFor,
-        service: settings.product,
-        takenNames: async () => {
-          await stored.look();
-          return directory.all.map((one) => one.client_name ?? one.client_id);
-        },
-      }),
-      settings.stores.limiter,
-    ),
-    bearers: new ProviderBearerTokens({ issuer: config.issuer, tokens: accessTokens, grants, records }),
-    adminTokens: new ClientTokens({ ...ownTokens, resource: adminResource(config.issuer) }),
-    receiverTokens: new ClientTokens({ ...ownTokens, resource: signalsResource(config.issuer) }),
-    eventTokens: new SecurityEventTokens(() => keys),
+    middleware: (ctx, next) => (begunWith.get(ctx.req) ?? current.now).middleware(ctx, next),
+    ...pagesOf(settings, current, directory),
+    clients: operatorsClients(settings, current, directory, stored),
+    registration: registrationOf({ settings, current, directory, stored, keptFor }),
+    bearers: new ProviderBearerTokens({ issuer: config.issuer, ...stores, tokens: accessTokens }),
+    ...readersOf(settings, directory),
+    eventTokens: new SecurityEventTokens(() => current.keys),
     get provider() {
-      return current.provider;
+      return current.now.provider;
     },
-    useKeys: (others) => {
-      keys = others;
-      current = keyedProtocol(parts, keys);
-    },
+    useKeys: (keys) => current.useKeys(keys),
     useClients: async (clients) => {
-      const changed = { ...settings, clients };
-      await proveClients({ ...changed, keys });
+      await proveClients({ ...settings, clients, keys: current.keys });
       directory.replaceFile(clients);
-      makeAnew();
+      current.makeAnew();
     },
   };
 }
 
-interface ProtocolParts extends ProviderParts {
-  readonly log: Logger | undefined;
-  readonly accessTokens: AccessTokenAdapter;
+function corsOf({ config, stores }: ProtocolSettings, directory: ClientDirectory): Cors {
+  const { mode } = config.registration;
+  // Those that are there go on when no more may come. Where it cannot be told, the answer opens nothing.
+  const others = async () => mode !== 'closed' || stores.registeredClients.some().catch(() => true);
+  return new Cors(() => directory.all, others);
 }
 
-/** The library takes its keys when it is made, and keeps them. */
-function keyedProtocol(parts: ProtocolParts, keys: SigningKeys): KeyedProtocol {
-  const { settings, security, log, accessTokens, cors } = parts;
-  const provider = newProvider(parts, keys);
-  const debug = security && log?.isLevelEnabled('debug') ? { log, security } : undefined;
+/** What pages ask of the protocol, for an owner who looks at one. */
+function pagesOf(
+  { config, resources, stores }: ProtocolSettings,
+  current: CurrentProtocol,
+  directory: ClientDirectory,
+) {
+  const provider = () => current.now.provider;
+  const grantSeconds = config.lifetimes.grant / 1000;
+  const requests = new DeviceRequests(provider, resources, grantSeconds);
   return {
-    provider,
-    inFront: plainAnswers(
-      fastPaths(provider, { ...settings, accessTokens, cors, security }),
-      debug && plainAnswerLog(debug.log, debug.security),
-    ),
-    middleware: compose([
-      ...(debug ? [answerLog(debug.log, debug.security)] : []),
-      emptySecretIsNone(provider),
-      compose(provider.middleware) as unknown as Middleware,
-    ]),
+    linking: new ProviderDeviceLinking(provider, stores.deviceCodes, requests),
+    companions: new ProviderCompanionLinking(provider, requests, stores.clientStates),
+    appSignIn: new ProviderAppSignIn(provider, stores, resources, grantSeconds),
+    appAccess: new ProviderAppAccess(directory, stores.consents, resources, grantSeconds),
+    appSignOut: new ProviderAppSignOut(provider),
+    logoutTokens: new ProviderLogoutTokens(provider),
+  };
+}
+
+function operatorsClients(
+  settings: ProtocolSettings,
+  current: CurrentProtocol,
+  directory: ClientDirectory,
+  stored: StoredClients,
+): OperatorsClients {
+  return {
+    get all() {
+      return directory.all;
+    },
+    get hidden() {
+      return directory.hidden;
+    },
+    nameOf: (clientId) => directory.nameOf(clientId),
+    look: async () => {
+      const errors = await stored.look();
+      if (current.isOutdated) current.makeAnew();
+      return errors;
+    },
+    prove: (clients) => proveClients({ ...settings, keys: current.keys, clients }),
+  };
+}
+
+interface RegistrationParts {
+  readonly settings: ProtocolSettings;
+  readonly current: CurrentProtocol;
+  readonly directory: ClientDirectory;
+  readonly stored: StoredClients;
+  /** milliseconds */
+  readonly keptFor: number;
+}
+
+function registrationOf({ settings, current, directory, stored, keptFor }: RegistrationParts): Registration {
+  const { config, product, stores } = settings;
+  const registration = new ProviderRegistration({
+    provider: () => current.now.provider,
+    issuer: config.issuer,
+    mode: config.registration.mode,
+    store: stores.registeredClients,
+    clientStates: stores.clientStates,
+    keptFor,
+    service: product,
+    takenNames: async () => {
+      await stored.look();
+      return directory.all.map((one) => one.client_name ?? one.client_id);
+    },
+  });
+  return new PacedRegistration(registration, stores.limiter);
+}
+
+/** Of the tokens that clients get for themselves. */
+function readersOf({ config: { issuer }, stores }: ProtocolSettings, directory: ClientDirectory) {
+  const ownTokens = { issuer, records: stores.records, clientStates: stores.clientStates, directory };
+  return {
+    adminTokens: new ClientTokens({ ...ownTokens, resource: adminResource(issuer) }),
+    receiverTokens: new ClientTokens({ ...ownTokens, resource: signalsResource(issuer) }),
   };
 }
