@@ -26,6 +26,7 @@ const SHEETS = [
   'latchkey.css',
   'page.css',
   'bar.css',
+  'buttons.css',
   'forms.css',
   'ticks.css',
   'device.css',
@@ -35,6 +36,7 @@ const SHEETS = [
   'pieces.css',
   'account.css',
   'access.css',
+  'access-rows.css',
   'thing.css',
   'activity.css',
   'security.css',
@@ -44,7 +46,14 @@ const SHEETS = [
 ];
 
 /** Of the operator console, which has a head and colours of its own. */
-const CONSOLE_SHEETS = ['latchkey.css', 'page.css', 'forms.css', 'console.css'];
+const CONSOLE_SHEETS = [
+  'latchkey.css',
+  'page.css',
+  'buttons.css',
+  'forms.css',
+  'console.css',
+  'console-lists.css',
+];
 
 /** In this order: the second uses the first. */
 const PASSKEY_SCRIPTS = [...Object.keys(LIBRARY_FILES), 'passkeys.js'];
