@@ -5,7 +5,7 @@ import { CHEAP } from '../support/cheap-hashing.ts';
 import { shows } from '../support/spellings.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import { alike, cheapPasswords, codeFor, newEmail, SESSION, signIn, signUp } from './account-pages.ts';
-import { PASSWORD, PEPPER, quickLimits } from './account-world.ts';
+import { guessLimits, PASSWORD, PEPPER } from './account-world.ts';
 
 let pages: WholeServer;
 beforeAll(async () => {
@@ -31,7 +31,7 @@ describe('limits', () => {
   it('that lead to a mailed code show the same page for a right and a wrong password', async () => {
     const inARow = { free: 3, firstDelay: 60_000, highestDelay: 60_000, memory: 60_000 };
     await using own = await startWholeServer({}, undefined, {
-      ...quickLimits({ PASSWORD_IN_A_ROW: inARow }),
+      ...guessLimits({ PASSWORD_IN_A_ROW: inARow }),
       outbox: true,
       passwords: await cheapPasswords(),
     });

@@ -111,9 +111,9 @@ export async function accountWorld(given: WorldOverrides = {}): Promise<AccountW
   };
 }
 
-/** The real rules at a pace that a test can wait for. */
-export function quickLimits(changes: LimitChanges = {}): { limits: LimitChanges } {
-  const pace = { free: 5, firstDelay: 200, highestDelay: 800, memory: 60_000 };
+/** The real rules for wrong passwords, and others as they are given. */
+export function guessLimits(changes: LimitChanges = {}): { limits: LimitChanges } {
+  const pace = { free: 5, firstDelay: 60_000, highestDelay: 240_000, memory: 3_600_000 };
   return { limits: { PASSWORD_BROWSER: pace, PASSWORD_STRANGER: pace, ...changes } };
 }
 

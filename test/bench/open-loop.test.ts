@@ -7,6 +7,8 @@ import { arrivals, runOpen } from '../../bench/open-loop.ts';
 import { percentile, SeededRandom } from '../../checks/check.ts';
 
 const [COUNT, PER_SECOND, PAUSE] = [400, 1000, 200];
+/** So many of those that come in a pause wait half of it at least. */
+const ENOUGH = 50;
 
 describe('who reads how long the slowest hundredth waits', () => {
   const server = createServer();
@@ -53,10 +55,13 @@ describe('who reads how long the slowest hundredth waits', () => {
     answered = (index, response) => {
       if (index === 100) {
         isPaused = true;
-        setTimeout(() => {
+        // However long this machine stands still itself: it goes on when requests have come in the meantime.
+        const goOn = () => {
+          if (held.length <= ENOUGH) return void setTimeout(goOn, 5);
           isPaused = false;
           for (const one of held) one.end('good');
-        }, PAUSE);
+        };
+        setTimeout(goOn, PAUSE);
       }
       if (isPaused) held.push(response);
       else response.end('good');
@@ -65,8 +70,7 @@ describe('who reads how long the slowest hundredth waits', () => {
     await runOpen(target, load(), plan, times);
     expect(times).toHaveLength(COUNT);
     // One after the other, a single one of them would have waited.
-    expect(held.length).toBeGreaterThan(50);
-    expect(times.filter((time) => time > PAUSE / 2).length).toBeGreaterThan(50);
+    expect(times.filter((time) => time > PAUSE / 2).length).toBeGreaterThan(ENOUGH);
     expect(percentile(times, 1)).toBeGreaterThanOrEqual(PAUSE - 5);
   });
 
@@ -79,7 +83,7 @@ describe('who reads how long the slowest hundredth waits', () => {
       return target.page('/');
     };
     await runOpen(target, { ...load(), request }, plan, times);
-    expect(times.filter((time) => time > PAUSE / 2).length).toBeGreaterThan(50);
+    expect(times.filter((time) => time > PAUSE / 2).length).toBeGreaterThan(ENOUGH);
   });
 
   it('sees the time for which all connections were in use, too', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { percentile } from '../../checks/check.ts';
 import { Passwords } from '../../src/accounts/passwords.ts';
 import { Keyspace } from '../../src/redis/keyspace.ts';
 import {
@@ -6,10 +7,10 @@ import {
   accountWorld,
   count,
   ELSEWHERE,
+  guessLimits,
   HOME,
   PASSWORD,
   PEPPER,
-  quickLimits,
 } from '../accounts/account-world.ts';
 import { CHEAP } from '../support/cheap-hashing.ts';
 import { commandsSent } from '../support/commands-sent.ts';
@@ -90,7 +91,7 @@ describe('a stranger who goes on for a month', () => {
   }
 
   it('hears the same of an email without an account, and it is remembered for as long', async () => {
-    await using quick = await accountWorld(quickLimits({ PASSWORD_IN_A_ROW: inARow }));
+    await using quick = await accountWorld(guessLimits({ PASSWORD_IN_A_ROW: inARow }));
     const email = quick.email();
     await quick.create(email);
     const known = await heard(quick, email);
@@ -143,7 +144,7 @@ describe('right passwords in unknown browsers', () => {
   const few = { free: 3, firstDelay: 60_000, highestDelay: 60_000, memory: 60_000 };
 
   it('are paced for one account and network, all at once too; beyond it they cost no more hashes', async () => {
-    await using quick = await accountWorld(quickLimits({ PASSWORD_RIGHT: few }));
+    await using quick = await accountWorld(guessLimits({ PASSWORD_RIGHT: few }));
     const email = quick.email();
     await quick.create(email);
     const outcomes = await Promise.all(Array.from({ length: 30 }, () => quick.guess(email, PASSWORD)));
@@ -159,7 +160,7 @@ describe('right passwords in unknown browsers', () => {
   });
 
   it('keep the owner out neither of a known browser, nor of another network, nor a neighbour out of theirs', async () => {
-    await using quick = await accountWorld(quickLimits({ PASSWORD_RIGHT: few }));
+    await using quick = await accountWorld(guessLimits({ PASSWORD_RIGHT: few }));
     const [email, neighbour] = [quick.email(), quick.email()];
     const { knownBrowser } = await quick.create(email);
     await quick.create(neighbour);
@@ -176,7 +177,7 @@ describe('one network and many accounts', () => {
   const network = { free: 6, firstDelay: 60_000, highestDelay: 60_000, memory: 60_000 };
 
   it('is slowed down; known browsers and other networks are not', async () => {
-    await using office = await accountWorld(quickLimits({ PASSWORD_NETWORK: network }));
+    await using office = await accountWorld(guessLimits({ PASSWORD_NETWORK: network }));
     const email = office.email();
     const { knownBrowser } = await office.create(email);
     for (let i = 0; i < 6; i += 1) await wrongTimes(1, office.email(), office);
@@ -186,7 +187,7 @@ describe('one network and many accounts', () => {
   });
 
   it('is not slowed down by right passwords, nor by one member who hammers one account', async () => {
-    await using office = await accountWorld(quickLimits({ PASSWORD_NETWORK: network }));
+    await using office = await accountWorld(guessLimits({ PASSWORD_NETWORK: network }));
     const email = office.email();
     await office.create(email);
     await Promise.all(Array.from({ length: 40 }, () => office.guess('one@example.org', 'wrong')));
@@ -196,7 +197,7 @@ describe('one network and many accounts', () => {
   });
 
   it('does not get its wrong ones back by a right password of its own', async () => {
-    await using spray = await accountWorld(quickLimits({ PASSWORD_NETWORK: network }));
+    await using spray = await accountWorld(guessLimits({ PASSWORD_NETWORK: network }));
     const own = spray.email();
     await spray.create(own);
     const outcomes: string[] = [];
@@ -233,15 +234,17 @@ describe('the time that an answer takes', () => {
     expect(ofKnown.slice(0, ofUnknown.length)).toEqual(ofUnknown);
     expect(ofUnknown.length).toBeGreaterThan(3);
     // Of this process alone, hashing threads included: what else keeps the machine busy counts for nothing.
-    const spent: [number, number] = [0, 0];
+    const spent: [number[], number[]] = [[], []];
     for (let i = 0; i < 100; i += 1) {
       for (const [index, email] of [known, timed.email()].entries()) {
         const before = process.cpuUsage();
         await guess(email);
         const { user, system } = process.cpuUsage(before);
-        spent[index === 0 ? 0 : 1] += user + system;
+        spent[index === 0 ? 0 : 1].push(user + system);
       }
     }
-    expect(Math.min(...spent) / Math.max(...spent)).toBeGreaterThan(0.8);
+    // The middle of each: memory that is tidied up meanwhile falls on one of the two alone.
+    const middle = spent.map((all) => percentile(all, 0.5));
+    expect(Math.min(...middle) / Math.max(...middle)).toBeGreaterThan(0.8);
   });
 });

@@ -4,8 +4,8 @@ import {
   accountWorld,
   count,
   ELSEWHERE,
+  guessLimits,
   PASSWORD,
-  quickLimits,
   visit,
 } from '../accounts/account-world.ts';
 
@@ -17,7 +17,7 @@ describe('a hundred wrong passwords in a row', () => {
   const inARow = { free: 8, firstDelay: DAY, highestDelay: DAY, memory: DAY };
   let botnet: AccountWorld;
   beforeAll(async () => {
-    botnet = await accountWorld(quickLimits({ PASSWORD_IN_A_ROW: inARow }));
+    botnet = await accountWorld(guessLimits({ PASSWORD_IN_A_ROW: inARow }));
   });
   afterAll(() => botnet.close());
 

@@ -5,8 +5,8 @@ import {
   accountWorld,
   disable,
   ELSEWHERE,
+  guessLimits,
   PASSWORD,
-  quickLimits,
   visit,
 } from '../accounts/account-world.ts';
 import { app, secondStep } from '../mfa/factor-owner.ts';
@@ -84,7 +84,7 @@ beforeAll(async () => {
   const inARow = { free: 1, firstDelay: DAY, highestDelay: DAY, memory: DAY };
   const wide = { free: 10_000, firstDelay: 1, highestDelay: 1, memory: DAY };
   const mails = { SIGN_UP_MAIL_NETWORK: wide, FORGOTTEN_MAIL_NETWORK: wide };
-  world = await accountWorld(quickLimits({ PASSWORD_IN_A_ROW: inARow, ...mails }));
+  world = await accountWorld(guessLimits({ PASSWORD_IN_A_ROW: inARow, ...mails }));
 });
 afterAll(() => world.close());
 
