@@ -582,6 +582,13 @@ export interface MessageArguments {
   'console.streams-none': {};
   'console.thing': { readonly section: string };
   'console.unasked': {};
+  'console.warning.above': { readonly lower: string; readonly upper: string };
+  'console.warning.few-guesses': { readonly guesses: number };
+  'console.warning.passkeys-https': {};
+  'console.warning.passkeys-name': {};
+  'console.warning.plain-issuer': { readonly host: string };
+  'console.warning.plain-mail': { readonly host: string; readonly login: string };
+  'console.warning.plain-texts': { readonly host: string };
   'console.who': {};
   'console.why.account-disabled': {};
   'console.why.client-deleted': {};

@@ -53,7 +53,7 @@ async function run(stopping: AbortSignal): Promise<void> {
     const master = await readMasterSecret(secretSource, config.dataDir);
     return serve({ ...config, redisUrl: config.redisUrl ?? '' }, master, stopping);
   }
-  for (const warning of config.warnings) say(`Warning: ${warning}`);
+  for (const { text } of config.warnings) say(`Warning: ${text}`);
   const master = await readMasterSecret(secretSource, config.dataDir);
   const privateRedis = config.redisUrl === undefined ? await ownRedis(config.dataDir) : undefined;
   try {

@@ -22,6 +22,7 @@ import type { ProofAges } from './proof-ages.ts';
 import { Secret } from './secret.ts';
 import { withSecretFiles } from './secret-files.ts';
 import { inOrder } from './setting-orders.ts';
+import type { SettingWarning } from './setting-warnings.ts';
 import { type Settings, settings } from './settings.ts';
 import { readStoreAccess, type StoreAccess } from './store-access.ts';
 import { textWebhookErrors } from './text-webhook-errors.ts';
@@ -124,7 +125,7 @@ export interface Config {
   /** Settings that differ from the default, for the log: see `changedSettings`. */
   readonly changed: Readonly<Record<string, string>>;
   /** What a careful operator would want to know at start. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly SettingWarning[];
 }
 
 /** Where the master secret comes from: given, in a file, or to be made and kept in DATA_DIR (development). */
@@ -156,7 +157,7 @@ export function readConfig(
   for (const issue of parsed.error?.issues ?? []) errors.push(`${issue.path.join('.')}: ${issue.message}`);
   errors.push(...misspeltErrors(Object.keys(given), Object.keys(settings.shape)));
   const each = parsed.success ? parsed.data : settings.parse(withoutInvalid(given, parsed.error));
-  const warnings: string[] = [];
+  const warnings: SettingWarning[] = [];
   const values = inOrder(each, given, errors, warnings);
   const mode: Mode = values.NODE_ENV === 'production' ? 'production' : 'development';
   const issuer = values.ISSUER ?? `http://localhost:${values.PORT}`;

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { hostOf } from '../net/host.ts';
 import type { Mode } from './config.ts';
+import { type SettingWarning, settingWarning } from './setting-warnings.ts';
 
 /**
  * What is wrong with ISSUER, a line each; what is merely worth knowing goes to `warnings`.
@@ -10,7 +11,7 @@ export function issuerErrors(
   given: string | undefined,
   issuer: string,
   mode: Mode,
-  warnings: string[],
+  warnings: SettingWarning[],
 ): string[] {
   const url = URL.parse(issuer);
   if (!url || !/^https?:$/.test(url.protocol)) return [`ISSUER: ${issuer} is not an http or https address`];
@@ -24,18 +25,15 @@ export function issuerErrors(
     return ['ISSUER: plain http is accepted on loopback and private networks only; use https'];
   }
   if (!/^(localhost|127\.|\[::1\])/.test(url.hostname)) {
-    warnings.push(`ISSUER is plain http: everybody on the network of ${url.hostname} can read what passes`);
+    warnings.push(settingWarning('plain-issuer', { host: url.hostname }));
   }
   return [];
 }
 
 /** Browsers make passkeys for names alone (Web Authentication, relying party identifier), and only where no stranger reads along. */
-function passkeyWarnings({ protocol, hostname }: URL): string[] {
-  if (isIP(hostOf({ hostname })) !== 0)
-    return ['ISSUER: passkeys need a name, and cannot be used at an address of numbers'];
-  return protocol === 'https:' || hostname === 'localhost'
-    ? []
-    : ['ISSUER: passkeys need https, and cannot be used'];
+function passkeyWarnings({ protocol, hostname }: URL): SettingWarning[] {
+  if (isIP(hostOf({ hostname })) !== 0) return [settingWarning('passkeys-name', {})];
+  return protocol === 'https:' || hostname === 'localhost' ? [] : [settingWarning('passkeys-https', {})];
 }
 
 /** Numbers stand for a private network where the host is an address: `10.sms.example.com` is a name on the internet. */

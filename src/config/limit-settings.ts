@@ -1,5 +1,6 @@
 import { type CodeBudgetSettings, codeBudget } from '../limits/code-budget.ts';
 import { type Limits, readLimits } from '../limits/limits.ts';
+import { type SettingWarning, settingWarning } from './setting-warnings.ts';
 
 /** Fewer wrong codes than this for everybody, and one attacker makes many owners wait their turn. */
 const FEW_GUESSES = 500;
@@ -12,7 +13,7 @@ export function readLimitSettings(
   environment: Readonly<Record<string, string | undefined>>,
   settings: CodeBudgetSettings,
   errors: string[],
-  warnings: string[],
+  warnings: SettingWarning[],
 ): Limits {
   const limits = readLimits(environment, errors);
   const budget = codeBudget(settings);
@@ -23,10 +24,7 @@ export function readLimitSettings(
     return limits as Limits;
   }
   if (budget.guesses < FEW_GUESSES) {
-    warnings.push(
-      `LIVE_CODES and CODE_GUESS_ODDS leave everybody together ${budget.guesses} wrong user codes ` +
-        'in the life of a code: people who mistype may have to wait for others',
-    );
+    warnings.push(settingWarning('few-guesses', { guesses: budget.guesses }));
   }
   return { ...limits, ...budget.limits };
 }

@@ -3,6 +3,7 @@ import { AddressError, addressOr, readHost, readLogin, splitAddress } from './ad
 import type { Mode } from './config.ts';
 import { certificateIn, readPem } from './pem-file.ts';
 import { Secret } from './secret.ts';
+import { type SettingWarning, settingWarning } from './setting-warnings.ts';
 import type { Settings } from './settings.ts';
 
 interface MailAddress {
@@ -44,7 +45,7 @@ export function readMailServer(
   values: Settings,
   mode: Mode,
   errors: string[],
-  warnings: string[],
+  warnings: SettingWarning[],
 ): MailServer | undefined {
   const ca = readPem('SMTP_CA_FILE', values.SMTP_CA_FILE, errors, certificateIn);
   const address = values.SMTP_URL === undefined ? undefined : parseMailAddress(values.SMTP_URL);
@@ -59,16 +60,12 @@ export function readMailServer(
   if (implicit && values.SMTP_TLS === 'none')
     errors.push('SMTP_TLS: none stands beside smtps://, which is TLS; leave it out, or write smtp://');
   if (clear && ca !== undefined) errors.push('SMTP_CA_FILE: has no effect with SMTP_TLS=none; leave it out');
-  if (values.SMTP_TLS === 'none' && clear) warnings.push(warningOf(address));
+  if (values.SMTP_TLS === 'none' && clear)
+    warnings.push(settingWarning('plain-mail', { host: address.host, login: address.login ? 'yes' : 'no' }));
   return { ...server, tls: implicit ? 'implicit' : clear ? 'none' : 'starttls', ca };
 }
 
 /** In development a mail server on this machine is one for trying: it seldom has TLS, and no network is in between. */
 function defaultOf(mode: Mode, host: string): 'required' | 'none' {
   return mode === 'development' && /^(localhost|127\.[\d.]+|::1)$/.test(host) ? 'none' : 'required';
-}
-
-function warningOf({ host, login }: MailAddress): string {
-  const what = login ? 'the password of the mail server, and mails with codes' : 'mails with codes';
-  return `SMTP_TLS=none: ${what} and links that open accounts pass to ${host} in the clear`;
 }

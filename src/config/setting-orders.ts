@@ -1,4 +1,5 @@
 /** Settings that are within their bounds each, and of which one makes the other worth nothing. */
+import { type SettingWarning, settingWarning } from './setting-warnings.ts';
 import type { Settings } from './settings.ts';
 
 interface Order {
@@ -66,14 +67,14 @@ export function inOrder(
   settings: Settings,
   given: Readonly<Record<string, string | undefined>>,
   errors: string[],
-  warnings: string[],
+  warnings: SettingWarning[],
 ): Settings {
   const values = { ...settings };
   for (const { lower, upper, units = 1, isBelow = false, works = false, why } of ORDERS) {
     const most = values[upper] * units - (isBelow ? 1 : 0);
     if (values[lower] <= most) continue;
     if (given[lower] === undefined) values[lower] = Math.max(most, 1);
-    else if (works && given[upper] === undefined) warnings.push(`${lower} is above ${upper}: ${why}`);
+    else if (works && given[upper] === undefined) warnings.push(settingWarning('above', { lower, upper }));
     else
       errors.push(
         `${lower}: ${values[lower]} is more than ${upper} leaves it, ${most}: ${why}; lower it, or raise the other`,

@@ -5,6 +5,7 @@ import type { Config, Mode } from './config.ts';
 import { egressSettings } from './egress-settings.ts';
 import { keyTimes } from './key-times.ts';
 import { Secret } from './secret.ts';
+import type { SettingWarning } from './setting-warnings.ts';
 import type { Settings } from './settings.ts';
 
 const MINUTE = 60_000;
@@ -18,7 +19,7 @@ export function toConfig(
   values: Settings,
   mode: Mode,
   issuer: string,
-  warnings: readonly string[],
+  warnings: readonly SettingWarning[],
   limits: Limits,
 ): FromSettings {
   return {

@@ -49,7 +49,7 @@ export async function examine(
   now: () => number = Date.now,
   mailTo?: string,
 ): Promise<Finding[]> {
-  const settings = config.warnings.map((message) => finding('settings', 'warning', message));
+  const settings = config.warnings.map(({ text }) => finding('settings', 'warning', text));
   const [files, store, mail, upstreams, egress] = await Promise.all([
     examineFiles(config),
     examineStore(config, now),

@@ -26,7 +26,7 @@ export async function logStart(
       clients: { sha: clientsSha },
       signUp: config.signUp,
       settings: config.changed,
-      warnings: config.warnings,
+      warnings: config.warnings.map(({ text }) => text),
     },
     'started',
   );

@@ -82,7 +82,7 @@ describe('an operator', () => {
     expect(text).not.toContain('Mozilla');
   });
 
-  it('reads in their language what an event was about', async () => {
+  it('reads in their language what an event was about, and what is to know of the settings', async () => {
     const german = await signedInOperator(server, 'viewer');
     const { accounts, factors } = server.stores;
     const [reader, account] = [
@@ -98,6 +98,9 @@ describe('an operator', () => {
     await factors.add(whose, { ...factor, seed: newSeed(), lastStep: 0 }, { ...event, subject });
     const shown = await german.pages.get(home());
     expect(shown.text).toContain('<dt>Was</dt><dd><bdi class="break">Authenticator-App „Tablet“</bdi></dd>');
+    const overview = await german.pages.get('/admin');
+    expect(overview.text).toContain('Passkeys brauchen einen Namen');
+    expect(overview.text).not.toContain('passkeys need');
   });
 
   it('finds an account by its email and by its id', async () => {

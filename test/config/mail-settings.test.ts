@@ -50,7 +50,8 @@ describe('an address of a mail server', () => {
 
 describe('mail in the clear', () => {
   const tlsOf = (environment: Record<string, string>) => readConfig(environment).config.mailServer?.tls;
-  const warningsOf = (environment: Record<string, string>) => readConfig(environment).config.warnings;
+  const warningsOf = (environment: Record<string, string>) =>
+    readConfig(environment).config.warnings.map(({ text }) => text);
 
   it.each(['localhost', '127.0.0.1', '[::1]'])(
     'is for SMTP_TLS=none alone, but for %s in development',

@@ -1,5 +1,6 @@
 /** The pages of the operator console, under `/admin`. What they show of accounts and clients is what the Admin API says. */
 import type { OperatorRole } from '../../admin/operators.ts';
+import type { SettingWarning } from '../../config/setting-warnings.ts';
 import type { EventKind } from '../../events/event.ts';
 
 export const CONSOLE_SECTIONS = {
@@ -68,8 +69,8 @@ export interface Standing {
   readonly isWrong: boolean;
   /** How many there are. */
   readonly count: number;
-  /** In the words of the settings. */
-  readonly details: readonly string[];
+  /** What is called the same in every language, or what is to know of the settings. */
+  readonly details: readonly (string | Pick<SettingWarning, 'kind' | 'values'>)[];
 }
 
 /** `/admin`; its form asks `/admin/search`. */

@@ -1,5 +1,6 @@
 /** Pages of the operator console. */
 import { FIGURES } from '../../../src/audit/hourly-figures.ts';
+import { settingWarning } from '../../../src/config/setting-warnings.ts';
 import type {
   ConsoleListView,
   ConsoleOperatorsView,
@@ -23,6 +24,18 @@ const viewer: ConsoleParts = {
   may: { accounts: false, devices: false, clients: false, receivers: false, roles: false },
 };
 const hostile: ConsoleParts = { ...owner, operator: { name: HOSTILE, email: HOSTILE, role: 'manager' } };
+
+export const WARNINGS = [
+  settingWarning('above', { lower: 'LIVE_CODES_PER_NETWORK', upper: 'LIVE_CODES' }),
+  settingWarning('few-guesses', { guesses: 12 }),
+  settingWarning('plain-issuer', { host: HOSTILE }),
+  settingWarning('passkeys-name', {}),
+  settingWarning('passkeys-https', {}),
+  ...(['yes', 'no'] as const).map((login) =>
+    settingWarning('plain-mail', { host: 'mail.example.com', login }),
+  ),
+  settingWarning('plain-texts', { host: 'sms.example.com' }),
+];
 
 const overview: ConsoleOverviewView = {
   page: 'console-overview',
@@ -150,7 +163,7 @@ export const consoleSamples: readonly Sample[] = [
         { what: 'mails', isWrong: true, count: 12_000, details: [] },
         { what: 'notices', isWrong: true, count: 900, details: [] },
         { what: 'secrets', isWrong: true, count: 1, details: ['b1946ac9'] },
-        { what: 'warnings', isWrong: true, count: 2, details: ['PORT is 80', HOSTILE] },
+        { what: 'warnings', isWrong: true, count: WARNINGS.length, details: WARNINGS },
       ],
     },
   },
