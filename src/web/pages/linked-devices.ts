@@ -64,6 +64,8 @@ export interface DeviceRenameView extends AccountParts {
   readonly page: 'device-rename';
   readonly id: string;
   readonly device: ClaimedDevice;
+  /** What was typed, where it was not saved. */
+  readonly deviceName?: string | undefined;
 }
 
 /** `/account/devices/<id>/member`; field `member`. */

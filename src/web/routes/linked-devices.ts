@@ -7,6 +7,7 @@ import type { LinkedDevices } from '../../devices/linked-devices.ts';
 import type { Household } from '../../household/household.ts';
 import { auditAccessRefused, refuseAccess } from '../access-denied.ts';
 import type { FlashMessages } from '../flash-messages.ts';
+import { typedOf } from '../form-answers.ts';
 import { readForm, text } from '../middleware/form.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import { shownDevice } from '../pages/device-views.ts';
@@ -102,6 +103,7 @@ function showRename(ctx: WebContext, browser: Session, device: LinkedDevice): vo
     ...accountParts(ctx, browser, 'devices'),
     id: device.id,
     device: namedDevice(device),
+    deviceName: typedOf(ctx)['device_name'],
   });
 }
 

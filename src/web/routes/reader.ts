@@ -4,6 +4,7 @@ import type { ReaderChoice } from '../../account-changes/reader-choice.ts';
 import type { Session } from '../../accounts/session.ts';
 import { languageName } from '../../words/languages.ts';
 import { isTimeZone, TIME_ZONES } from '../../words/reader.ts';
+import { typedOf } from '../form-answers.ts';
 import { readTimeZone, setLanguage } from '../middleware/cookies.ts';
 import { showError } from '../middleware/errors.ts';
 import { readForm, text } from '../middleware/form.ts';
@@ -65,7 +66,7 @@ function showTimeZones(ctx: WebContext, browser: Session): void {
     page: 'time-zone',
     ...accountParts(ctx, browser, 'settings'),
     zones: TIME_ZONES,
-    chosen: browser.profile.timeZone,
+    chosen: typedOf(ctx)['time_zone'] ?? browser.profile.timeZone,
     ofBrowser: ofBrowser !== undefined && isTimeZone(ofBrowser) ? ofBrowser : undefined,
     now: new Date(),
   });
