@@ -504,6 +504,7 @@ export interface MessageArguments {
   'common.one-minute': {};
   'common.problem': {};
   'common.quoted': { readonly words: string };
+  'common.scope.act-at': { readonly id: string; readonly name: string; readonly named: string };
   'common.scope.email': {};
   'common.scope.household': {};
   'common.scope.offline_access': {};

@@ -95,16 +95,14 @@ export class ResourceCatalog {
     return [...this.#words.keys()];
   }
 
-  /** What owners read of these entries of a consent, where this server has no words of its own for them. */
+  /** What owners read of these entries of a consent, where this server has no words of its own for them; of an API its name. */
   wordsOf(entries: readonly string[]): ScopeWords {
-    const words = entries.map((entry) => [entry, this.#words.get(entry) ?? this.#wordsOfResource(entry)]);
+    const words = entries.map((entry) => [entry, this.#words.get(entry) ?? this.#nameOfResource(entry)]);
     return Object.fromEntries(words.filter(([, found]) => found !== undefined)) as ScopeWords;
   }
 
-  #wordsOfResource(entry: string): string | undefined {
+  #nameOfResource(entry: string): string | undefined {
     const id = resourceIn(entry);
-    if (id === undefined) return undefined;
-    const name = this.#known?.get(id)?.name;
-    return name === undefined ? `Act for you at ${id}` : `Act for you at ${name} (${id})`;
+    return id === undefined ? undefined : this.#known?.get(id)?.name;
   }
 }

@@ -38,7 +38,7 @@ describe('without a resources file', () => {
     expect(location).toMatch(/^\/interaction\//);
     const waiting = await protocol.appSignIn.find(location.slice('/interaction/'.length), browser);
     expect(waiting?.scopes.map(({ scope }) => scope)).toEqual(['openid', 'profile', resourceEntry(MCP)]);
-    expect(waiting?.words).toEqual({ [resourceEntry(MCP)]: `Act for you at ${MCP}` });
+    expect(waiting?.words).toEqual({});
   });
 
   it('its tokens are read by their own client alone', async () => {
@@ -86,7 +86,7 @@ describe('without a resources file', () => {
     const { userCode, deviceCode } = codesOf(await tv.authorize({ resource: MCP }));
     const link = await protocol.linking.find(userCode);
     expect(link?.scopes).toContain(resourceEntry(MCP));
-    expect(link?.words).toEqual({ [resourceEntry(MCP)]: `Act for you at ${MCP}` });
+    expect(link?.words).toEqual({});
     await protocol.linking.approve(userCode, browser);
     const tokens = tokensOf(await tv.poll(deviceCode));
     expect((await tv.userinfo(tokens.access_token)).status).toBe(401);

@@ -58,7 +58,7 @@ describe('an app that wants to act at an API', () => {
       ...['openid', 'offline_access', AT_PHOTOS, 'photos.read', 'photos.write'],
     ]);
     expect(shown?.words).toEqual({
-      [AT_PHOTOS]: `Act for you at Photos (${PHOTOS})`,
+      [AT_PHOTOS]: 'Photos',
       'photos.read': 'See your photos',
       'photos.write': 'Add and remove photos',
     });
@@ -196,7 +196,7 @@ describe('a device that wants to act at an API', () => {
     const { userCode } = codesOf(await new DeviceClient(protocol.issuer).authorize(ASKED));
     const link = await protocol.linking.find(userCode);
     expect(link?.scopes).toEqual(['openid', 'photos.read', 'photos.write', 'offline_access', AT_PHOTOS]);
-    expect(link?.words).toMatchObject({ [AT_PHOTOS]: `Act for you at Photos (${PHOTOS})` });
+    expect(link?.words).toMatchObject({ [AT_PHOTOS]: 'Photos' });
   });
 
   it('acts at each that it named, one token for one', async () => {

@@ -38,8 +38,7 @@ describe('the resources file', () => {
     const asked = ['openid', 'photos.read', resourceEntry(PHOTOS), resourceEntry('https://gone.example.com')];
     expect(resources.wordsOf(asked)).toEqual({
       'photos.read': 'See your photos',
-      [resourceEntry(PHOTOS)]: `Act for you at Photos (${PHOTOS})`,
-      [resourceEntry('https://gone.example.com')]: 'Act for you at https://gone.example.com',
+      [resourceEntry(PHOTOS)]: 'Photos',
     });
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { formatPlace } from '../../src/alerts/event-labels.ts';
+import { resourceEntry } from '../../src/devices/asked-resource.ts';
 import { browserIcon, formatUserAgent } from '../../src/devices/user-agent.ts';
 import { abilitiesOf } from '../../src/web/pages/scope-labels.ts';
 import { ENGLISH, readerFor } from '../../src/words/reader.ts';
@@ -67,6 +68,16 @@ describe('the program that asked, in words', () => {
 });
 
 describe('what a device will be able to do', () => {
+  it('is said of an API in the language of who is asked', () => {
+    const [photos, other] = ['https://photos.example.com', 'https://mcp.example.com'].map(resourceEntry);
+    const asked = [photos ?? '', other ?? ''];
+    const german = abilitiesOf(readerFor('de', undefined), asked, { [photos ?? '']: 'Photos' });
+    expect(german).toEqual([
+      'In Ihrem Namen bei Photos handeln (https://photos.example.com)',
+      'In Ihrem Namen bei https://mcp.example.com handeln',
+    ]);
+  });
+
   it('is said in sentences, and by name where there are none', () => {
     const scopes = ['openid', 'openid', 'read:lamps', 'lamps', 'toString'];
     expect(abilitiesOf(ENGLISH, scopes, { lamps: 'Switch your lamps', openid: 'Nothing at all' })).toEqual([

@@ -1,4 +1,4 @@
-import type { ScopeWords } from '../../devices/asked-resource.ts';
+import { resourceIn, type ScopeWords } from '../../devices/asked-resource.ts';
 import { quoteName } from '../../devices/claimed-words.ts';
 import type { Reader } from '../../words/reader.ts';
 import { scopeLabel } from './labels.ts';
@@ -19,6 +19,11 @@ export function abilitiesInShort(reader: Reader, scopes: readonly string[], word
 /** In words of ours, or in those of the operator; a scope that has none is shown by its name. */
 export function abilityOf(reader: Reader, scope: string, words: ScopeWords): string {
   const given = Object.hasOwn(words, scope) ? words[scope] : undefined;
+  const api = resourceIn(scope);
+  if (api !== undefined) {
+    const named = given === undefined ? 'no' : 'yes';
+    return reader.t('common.scope.act-at', { named, name: given ?? '', id: reader.leftToRight(api) });
+  }
   return (
     scopeLabel(reader, scope) ?? given ?? reader.t('common.scope.other', { scope: quoteName(reader, scope) })
   );
