@@ -49,6 +49,24 @@ describe('the one list of devices, browsers and apps', () => {
     expect(text.indexOf('This browser')).toBeLessThan(text.indexOf('Bedroom'));
   });
 
+  it('is the first of four tabs, on every page of the account, which say where one is', async () => {
+    const owner = await server.owner();
+    for (const [path, here] of [
+      ['/account', 'Devices'],
+      ['/account/browsers', 'Devices'],
+      ['/account/security/voice-code', 'Security'],
+      ['/account/activity', 'Activity'],
+      ['/account/household', 'Settings'],
+    ]) {
+      const [, nav = ''] =
+        /<nav class="account-nav"[^>]*>([\s\S]*?)<\/nav>/.exec((await owner.get(String(path))).text) ?? [];
+      const tabs = [...nav.matchAll(/<a href="[^"]*"( aria-current="page")?>([\s\S]*?)<\/a>/g)];
+      const words = tabs.map(([, , inside = '']) => inside.replaceAll(/<[^>]*>/g, '').trim());
+      expect([path, words]).toEqual([path, ['Devices', 'Security', 'Activity', 'Settings']]);
+      expect(words[tabs.findIndex(([, current]) => current)]).toBe(here);
+    }
+  });
+
   it('shows one kind alone, and how many there are of each', async () => {
     const owner = await server.owner();
     await link(owner, 'Bedroom');
