@@ -59,6 +59,16 @@ describe('the pace of polls', () => {
     expect(await written()).toBeGreaterThan(before);
   });
 
+  it('waits for no disk either where a device that polls too early is already at the longest interval', async () => {
+    const code = await pendingCode();
+    const poll = () => stores.deviceCodes.poll(code, 'tv');
+    for (let early = 0; early < 12; early += 1) await poll();
+    const before = await written();
+    for (let early = 0; early < 20; early += 1)
+      expect(await poll()).toMatchObject({ pace: 'slow_down', interval: 60_000 });
+    expect(await written()).toBe(before);
+  });
+
   it('survives a crash of the store as far as a device was told of it', async () => {
     const code = await pendingCode();
     const paces = [];
