@@ -20,6 +20,19 @@ describe('a password', () => {
     expect(passwords.needsRehash(one)).toBe(false);
   });
 
+  it('holds up no poll of a device: another thread hashes and verifies it', async () => {
+    const passwords = await Passwords.create(PEPPER);
+    const kept = await passwords.hash('the same words', SOMEONE);
+    const [all, ours] = [process.cpuUsage(), process.threadCpuUsage()];
+    for (let turn = 0; turn < 3; turn += 1) {
+      await passwords.hash('the same words', SOMEONE);
+      expect(await passwords.verify(kept, 'the same words', SOMEONE)).toBe(true);
+    }
+    const [spent, spentHere] = [process.cpuUsage(all), process.threadCpuUsage(ours)];
+    const here = spentHere.user + spentHere.system;
+    expect(here).toBeLessThan((spent.user + spent.system - here) / 2);
+  });
+
   it('is right as a whole only: no part, no other case, no more', async () => {
     const passwords = await passwordsOf();
     const long = `${'long words, '.repeat(40)}the end`;
