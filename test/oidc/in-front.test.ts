@@ -16,6 +16,9 @@ const CODES = '/device/auth';
 const CLIENT = 'tv';
 /** Each request has a code of its own. */
 const MANY_CODES = { LIVE_CODES: '200000', LIVE_CODES_PER_CLIENT: '200000', DEVICE_CODE_MINUTES: '1' };
+/** And may be one that never was, as often as is asked: limits have tests of their own. */
+const FREE = { free: 1e6, firstDelay: 1000, highestDelay: 1000, memory: 60_000 };
+const limits = { UNKNOWN_CODE_NETWORK: FREE, UNKNOWN_CODE_ALL: FREE };
 
 const answered: string[] = [];
 let front: WholeServer;
@@ -23,9 +26,9 @@ let behind: WholeServer;
 let through: Record<'front' | 'behind', RawClient>;
 
 beforeAll(async () => {
-  front = await startWholeServer(MANY_CODES, undefined, { aroundFront: counted });
+  front = await startWholeServer(MANY_CODES, undefined, { limits, aroundFront: counted });
   const same = { ...MANY_CODES, REDIS_PREFIX: front.environment['REDIS_PREFIX'] ?? '', ISSUER: front.issuer };
-  behind = await startWholeServer(same, undefined, { aroundFront: () => () => undefined });
+  behind = await startWholeServer(same, undefined, { limits, aroundFront: () => () => undefined });
   const address = `http://127.0.0.1:${behind.environment['PORT']}`;
   through = { front: new RawClient(front.issuer), behind: new RawClient(address) };
 });
