@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { QuickMac } from '../../src/redis/quick-mac.ts';
+import { commandsSent } from '../support/commands-sent.ts';
 import { reconnected } from '../support/reconnected.ts';
 import { StoredState } from '../support/stored-state.ts';
 import { CODE_STATES, comparable, pollOf, TwoPaths } from '../support/two-paths.ts';
@@ -20,6 +22,18 @@ describe('the poll of a code that waits for its owner', () => {
     expect(heard[0]).toContain('"authorization_pending"');
     expect(heard[1]).toContain('"slow_down"');
     expect(ran).toBe(0);
+  });
+
+  it('is one question to the store, and one HMAC', async () => {
+    const code = await paths.codeIn('pending');
+    const { redis } = paths.protocol.stores.connection;
+    const poll = () => paths.fastPath.post('/token', pollOf(code));
+    await poll();
+    await paths.codeIn('pending');
+    const macs = jest.spyOn(QuickMac.prototype, 'of');
+    expect(await commandsSent(redis, poll)).toHaveLength(1);
+    expect(macs).toHaveBeenCalledTimes(1);
+    macs.mockRestore();
   });
 
   it.each(CODE_STATES)('is answered as the library does where it is %s', async (state) => {
