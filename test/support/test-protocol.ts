@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Koa from 'koa';
-import { readConfig } from '../../src/config/config.ts';
+import { type Config, readConfig } from '../../src/config/config.ts';
 import type { PlainAnswers } from '../../src/net/plain-answer.ts';
 import { parseClients } from '../../src/oidc/clients.ts';
 import { ownResourcesOf } from '../../src/oidc/own-resources.ts';
@@ -58,6 +58,8 @@ export type TestProtocolOptions = Parameters<typeof testStores>[0] & {
   readersMayBeStored?: boolean;
   keys?: SigningKeys;
   limits?: LimitChanges;
+  /** In milliseconds; longer than settings allow, where a test asks for it. */
+  lifetimes?: Partial<Config['lifetimes']>;
   /** Handles each request; sees it first. */
   around?: (request: IncomingMessage, handle: () => void) => void;
 };
@@ -82,7 +84,8 @@ export async function testProtocol(options: TestProtocolOptions = {}): Promise<T
   };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const { config } = readConfig({ ISSUER: address, ...options.environment });
+  const { config: read } = readConfig({ ISSUER: address, ...options.environment });
+  const config = { ...read, lifetimes: { ...read.lifetimes, ...options.lifetimes } };
   const errors: Error[] = [];
   const started = createProtocol(
     {
