@@ -181,6 +181,11 @@ describe('bars', () => {
     expect(ours.filter((file) => linesOf(file) > 250)).toEqual([]);
   });
 
+  it('no test has a time limit of its own: on a busy machine it would end what only takes its time', () => {
+    const ended = /^ {0,4}\}, [\d_]{4,}\);$|\bjest\.setTimeout\(/m;
+    expect(ours.filter((file) => file.endsWith('.test.ts') && ended.test(codeOf(file)))).toEqual([]);
+  });
+
   it('a Lua script has at most 40 lines', () => {
     expect(SCRIPTS.length).toBeGreaterThan(0);
     expect(SCRIPTS.filter((file) => linesOf(file) > 40)).toEqual([]);

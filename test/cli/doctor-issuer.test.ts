@@ -30,7 +30,7 @@ beforeAll(async () => {
   secure = `https://127.0.0.1:${(listening.address() as AddressInfo).port}`;
   mail = await startMailSink();
   server = await startWholeServer({ SMTP_URL: mail.url }, ['the-secret-of-this-server-0123456789abcdef']);
-}, 60_000);
+});
 afterAll(async () => {
   await server?.close();
   await mail?.close();

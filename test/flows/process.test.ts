@@ -33,7 +33,7 @@ function refusal(environment: Record<string, string>): { code: number | null; sa
       PORT: '0',
       ...environment,
     },
-    timeout: 60_000,
+    timeout: 500_000,
     encoding: 'utf8',
   });
   return { code: status, said: stderr + stdout };
