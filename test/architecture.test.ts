@@ -204,12 +204,19 @@ describe('bars', () => {
   });
 
   it('a comment names the owner, the device, the client or the attacker', () => {
-    const unnamed = [...ours, ...SCRIPTS].flatMap((file) =>
+    const views = filesIn('views').filter((file) => /\.(css|eta|js)$/.test(file));
+    const unnamed = [...ours, ...SCRIPTS, ...views].flatMap((file) =>
       commentsOf(file)
         .filter((comment) => /(?<!`)\b(somebody|nobody|anybody|whoever|whomever)\b(?!`)/i.test(comment))
         .map((comment) => `${file}: ${comment}`),
     );
     expect(unnamed).toEqual([]);
+  });
+
+  it('so does a decision', () => {
+    const decisions = filesIn('docs/decisions');
+    expect(decisions.length).toBeGreaterThan(80);
+    expect(decisions.filter((file) => /\b(somebody|whoever|whomever)\b/i.test(read(file)))).toEqual([]);
   });
 
   it('nothing is named after being left over', () => {

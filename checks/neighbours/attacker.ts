@@ -62,7 +62,7 @@ export class Attacker {
     'sign-ins to the attacker’s accounts': () =>
       this.#signIn(this.#random.pick(this.#accounts).email, MAILED_OWNER_PASSWORD),
     'sign-ups': () =>
-      this.#visit('/sign-up', { name: 'Eve', email: this.#somebody(), password: MAILED_OWNER_PASSWORD }),
+      this.#visit('/sign-up', { name: 'Eve', email: this.#newEmail(), password: MAILED_OWNER_PASSWORD }),
     'forgotten passwords': () => this.#visit('/forgot-password', { email: this.#random.pick(this.#victims) }),
     'alerts of devices linked and ended': () => this.#alerts(),
     'proofs of passwords': () => this.#hashes(),
@@ -85,7 +85,7 @@ export class Attacker {
     return attackersNetwork(this.#random.whole(0, NETWORKS - 1), this.#random.whole(60, 250));
   }
 
-  #somebody(): string {
+  #newEmail(): string {
     return `${crypto.randomUUID()}@example.org`;
   }
 

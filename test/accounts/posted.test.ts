@@ -147,7 +147,7 @@ describe('a second tab', () => {
     expect(browser.cookies.get(SESSION)).toBe(session);
   });
 
-  it('in which somebody is added to the household once more adds nobody', async () => {
+  it('in which a member is added to the household once more adds none', async () => {
     const browser = pages.visitor();
     await signUp(pages, browser, newEmail());
     const at = '/account/household';

@@ -57,7 +57,7 @@ describe('the console', () => {
     expect((await stranger.get('/admin')).location).toBe('/sign-in?return_to=%2Fadmin');
   });
 
-  it('is not there from other networks, whoever asks, and by no method', async () => {
+  it('is not there from other networks, by no method and not even for an operator', async () => {
     const { pages } = await signedInOperator(server, 'owner');
     expect((await pages.get('/admin')).status).toBe(200);
     pages.headers = { ...pages.headers, 'x-forwarded-for': '198.51.100.7' };

@@ -13,7 +13,7 @@ const rowsOf = ({ body }: Answer) => body['data'] as Record<string, unknown>[];
 const once = (key: string) => ({ headers: { 'idempotency-key': key } });
 
 describe('an account that is to be closed', () => {
-  it('is kept, whoever asked for the closing and though it is disabled, and its owner is told', async () => {
+  it('is kept though its owner asked for the closing, and though it is disabled, and its owner is told', async () => {
     const { browser } = await world.server.owner();
     const at = `/accounts/${browser.accountId}`;
     await world.server.stores.closings.ask(browser, 60_000, { kind: 'closing-asked', by: 'owner' });

@@ -59,7 +59,7 @@ it('an owner whom the directory signs out has no browser and no device signed in
   expect(body['data']).toEqual([expect.objectContaining({ event: 'signed-out-everything', by: 'operator' })]);
 });
 
-it('an owner stays signed in where whoever asks may not, or names nobody', async () => {
+it('an owner stays signed in where the client that asks may not, or names no account', async () => {
   const owner = await world.server.owner();
   const sub = owner.browser.accountId;
   const unasked = await revoke(naming(sub), []);

@@ -7,7 +7,7 @@ import { request } from '../support/http.ts';
 import { codesOf } from '../support/linked-device.ts';
 import { startServer, type TestServer } from '../support/test-server.ts';
 
-const TOKEN = 'a token for whoever reads figures';
+const TOKEN = 'a token for those who read figures';
 const docs = (name: string) => readFileSync(join(import.meta.dirname, '../../docs', name), 'utf8');
 
 let server: TestServer;

@@ -227,7 +227,7 @@ describe('the settings of the line at start', () => {
     });
   });
 
-  it('tell of each setting, whoever adds it, nothing that could be a secret', () => {
+  it('tell of each setting, also of one that is new, nothing that could be a secret', () => {
     const shown = Object.keys(settings.shape).filter((name) => /SECRET|PASSWORD|TOKEN|URL|_KEY/.test(name));
     const told = shown.filter((name) => changedSettings({ [name]: 'x' })[name] !== 'set');
     expect(told).toEqual([

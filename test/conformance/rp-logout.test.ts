@@ -98,7 +98,7 @@ describe('2 RP-initiated logout', () => {
     expect((await ask(owner, { client_id: 'nobody' })).status).toBe(400);
   });
 
-  it('2 MUST ask the owner, whoever is hinted at, and ends nothing before', async () => {
+  it('2 MUST ask the owner, whichever one is hinted at, and ends nothing before', async () => {
     const other = (await server.signUp()).pages;
     for (const parameters of [{ id_token_hint: idToken }, { client_id: 'notes' }, {}] as Record<
       string,

@@ -80,7 +80,7 @@ describe('a company whose people leave', () => {
     expect(await isIn(ada)).toBe(false);
   });
 
-  it('is told that somebody has never been there', async () => {
+  it('is told that a person has never been there', async () => {
     await leaves('john');
     await directory.says(/john was never there/);
   });

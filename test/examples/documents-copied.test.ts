@@ -68,7 +68,7 @@ it('docs/ssf.md: the receiver has verified an event, and hears that a device was
   await copied.says(/^\{"event":"session-revoked",/m);
 });
 
-it('docs/upstream.md: somebody creates an account by the neighbour, and the button alone signs them in the next time', async () => {
+it('docs/upstream.md: a visitor creates an account by the neighbour, and the button alone signs them in the next time', async () => {
   const [commands = ''] = blocksBelow('docs/upstream.md', 'From nothing to the first sign-in');
   copied.run(commands);
   await copied.says(SERVES);

@@ -99,7 +99,7 @@ describe('an owner who has the same device in two tabs', () => {
   );
 });
 
-describe('somebody else’s answer', () => {
+describe('another owner’s answer', () => {
   it('is not called the owner’s own: another person who entered the same code is told no more than before', async () => {
     await enter(page);
     const other = await newWindow(browser);

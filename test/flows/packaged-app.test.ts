@@ -113,7 +113,7 @@ describe('in a real browser', () => {
     expect(await userinfo(page, access_token)).toMatchObject({ status: 401 });
   });
 
-  it('a page of somebody else’s reads no code and no token of any client', async () => {
+  it('a page of an attacker’s reads no code and no token of any client', async () => {
     const nothing = { status: 0, body: { error: 'TypeError' } };
     for (const host of ['127.0.0.1', 'localhost']) {
       const page = await opened(siteAt(host));

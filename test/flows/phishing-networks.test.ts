@@ -24,7 +24,7 @@ import { startServer } from '../support/test-server.ts';
 import { PageClient } from '../web/page-client.ts';
 
 const OWNER = '198.51.100.7';
-const METRICS_TOKEN = 'a token for whoever reads figures';
+const METRICS_TOKEN = 'a token for those who read figures';
 
 let sink: MailSink;
 /** Behind one proxy that is named; behind one that is not; on a developer's machine, where nothing is set. */

@@ -99,7 +99,7 @@ const isAlive = (pid: number) => {
 };
 
 describe('two workers', () => {
-  it('share connections; a line of the log says whose it is, and figures are of both, whoever is asked', async () => {
+  it('share connections; a line of the log says whose it is, and figures are of both, whichever is asked', async () => {
     const pair = await oneWithEach();
     const before = await figure(UNKNOWN_POLLS);
     for (let poll = 0; poll < 3; poll += 1) await Promise.all(pair.map((one) => one.poll('none')));

@@ -192,7 +192,7 @@ describe('a server that answers in front of the framework', () => {
     expect(JSON.parse(body)).toMatchObject({ sub: expect.any(String), name: expect.any(String) });
   });
 
-  it('counts each request once, whoever answers it', async () => {
+  it('counts each request once, answered in front or behind', async () => {
     const counted = async (name: 'front' | 'behind') => {
       const { body } = await through[name].get('/metrics');
       const found = /^latchkey_http_request_seconds_count\{route="\/token",status="4xx"\} (\d+)$/m.exec(body);

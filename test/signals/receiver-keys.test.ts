@@ -69,7 +69,7 @@ describe('a receiver that signs in with a key of its own (private_key_jwt)', () 
     },
   );
 
-  it('gets no token for whoever has another key', async () => {
+  it('gets no token for an attacker with another key', async () => {
     const stranger = await generateKeyPair('ES256');
     await expect(receiver('keyed', false, stranger.privateKey)).rejects.toMatchObject({
       status: 401,

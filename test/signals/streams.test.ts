@@ -128,7 +128,7 @@ describe('as many streams as may be', () => {
 });
 
 describe('a receiver and what is not its own', () => {
-  it('is refused without a token, with somebody else’s, and with too little of its own', async () => {
+  it('is refused without a token, with another client’s, and with too little of its own', async () => {
     const reads = await world.token('reader');
     const path = '/ssf/streams';
     expect(await world.call('', 'GET', path, undefined, '')).toMatchObject({ status: 401 });

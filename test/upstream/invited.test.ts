@@ -34,7 +34,7 @@ async function begins(pages: PageClient, email: string, typed = email): Promise<
   return async () => (await pages.postAlone('/sign-up/confirm', fields)).location;
 }
 
-describe('somebody who is invited where no passwords are taken', () => {
+describe('a person who is invited where no passwords are taken', () => {
   it('is asked for no password, and creates the account by a provider; once', async () => {
     const token = await issue({ for: 'sign-up' });
     const pages = world.server.visitor();

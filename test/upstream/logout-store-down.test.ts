@@ -45,7 +45,7 @@ function goingAway(nth: number): { restore(): Promise<void> } {
   };
 }
 
-it('is told that it is not done, and whoever signed out there is out once it says so again', async () => {
+it('is told that it is not done, and the owner who signed out there is out once it says so again', async () => {
   Object.assign(world.server.inside.connection.redis.options, { commandTimeout: 500 });
   const sub = `sub-${randomId()}`;
   world.provider.person = { sub };

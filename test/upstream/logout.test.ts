@@ -84,7 +84,7 @@ describe('a sign-out there', () => {
     ]);
   });
 
-  it('of somebody who never came is answered as any other', async () => {
+  it('of a person who never came is answered as any other', async () => {
     expect((await told({ sub: 'nobody' })).status).toBe(200);
     expect((await told({ sub: undefined, sid: 'none' })).status).toBe(200);
     expect(await who()).toEqual(ALL_IN);
@@ -105,7 +105,7 @@ describe('what is no such word of the provider', () => {
     ['with an event that is none', { events: { [EVENT]: true } }],
     ['with events that are a list', { events: [EVENT] }],
     ['about nobody', { sub: undefined }],
-    ['about somebody who is no text', { sub: 5 }],
+    ['about a subject that is no text', { sub: 5 }],
     ['that has expired', { exp: seconds() - 600 }],
   ];
   it.each(cases)('a token %s', async (_, changes) => {

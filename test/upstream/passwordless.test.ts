@@ -109,7 +109,7 @@ describe('an owner without a password', () => {
     expect((await proves(page)).location).toBe('/account/security/password/code');
   });
 
-  it('is not proved by somebody else who has an account there', async () => {
+  it('is not proved by another person who has an account there', async () => {
     const page = await asked('/account/data/download');
     world.provider.person = { sub: 'somebody else' };
     const told = await pages.get((await proves(page)).location);

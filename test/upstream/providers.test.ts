@@ -42,7 +42,7 @@ const down = () => {
 const issuerNow = async () => (await providers.configOf(upstream)).serverMetadata().issuer;
 
 describe('a provider’s description', () => {
-  it('is asked for when somebody wants it, once for many at once, and again after an hour', async () => {
+  it('is asked for when a visitor wants it, once for many at once, and again after an hour', async () => {
     expect(asked()).toBe(0);
     await Promise.all(Array.from({ length: 20 }, issuerNow));
     now += HOUR - 1000;

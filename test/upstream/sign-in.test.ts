@@ -109,7 +109,7 @@ describe('an owner who has linked another account', () => {
   });
 });
 
-describe('somebody whom nobody has linked', () => {
+describe('a person whom no account has linked', () => {
   it('is told so, whatever email the provider says, and nobody is signed in', async () => {
     const { email } = await world.owner();
     world.provider.person = { sub: 'eve-there', email, email_verified: true };

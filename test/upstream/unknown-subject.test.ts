@@ -33,7 +33,7 @@ async function confirms(pages: PageClient, code: string) {
 
 const codeFor = async (address: string) => /\b\d{6}\b/.exec(await world.server.mailTo(address))?.[0] ?? '';
 
-describe('somebody new', () => {
+describe('a person who is new', () => {
   it('creates an account without a password, confirms the email by our code, and comes again', async () => {
     const pages = world.server.visitor();
     const told = await world.signIn(pages);
@@ -92,7 +92,7 @@ describe('somebody new', () => {
     expect(world.provider.asked).toContain('GET /me');
   });
 
-  it('is nobody where the userinfo endpoint tells of somebody else', async () => {
+  it('is no owner where the userinfo endpoint tells of another person', async () => {
     world.provider.alter = (path, answer) =>
       path === '/me' ? { ...answer, text: JSON.stringify({ sub: 'another', email }) } : answer;
     const forge = world.provider.alter;

@@ -4,7 +4,7 @@ import { Languages } from '../../src/words/languages.ts';
 const languages = new Languages(['en', 'de', 'es', 'ar-XB']);
 const ofBrowser = (browser: string) => languages.choose({ browser });
 
-describe('the language of somebody’s pages', () => {
+describe('the language of a reader’s pages', () => {
   it('is that of their account, before what they chose in this browser, their app and their browser say', () => {
     const wishes = { account: 'es', chosen: 'de', app: 'en', browser: 'en' };
     expect(languages.choose(wishes)).toBe('es');

@@ -6,7 +6,7 @@ import { ENGLISH, isTimeZone, readerFor } from '../../src/words/reader.ts';
 const AT = new Date('2026-03-05T23:07:12Z');
 
 describe('a message', () => {
-  it('sets apart what somebody else wrote, and nothing in it is mark-up', () => {
+  it('sets apart what another person wrote, and nothing in it is mark-up', () => {
     expect(ENGLISH.html('device.waiting.title', { name: '<b>\u202e & "co"' })).toBe(
       'Waiting for <bdi>&lt;b&gt;\u202e &amp; &quot;co&quot;</bdi>…',
     );

@@ -37,7 +37,7 @@ describe('templates', () => {
     expect(found).toEqual([]);
   });
 
-  it('that are named as English are: whoever puts their words into the catalogue takes them off the list', () => {
+  it('that are named as English are: one whose words are put into the catalogue leaves the list', () => {
     expect(TEMPLATES_IN_ENGLISH.filter((name) => !wordy.includes(name))).toEqual([]);
   });
 });

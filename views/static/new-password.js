@@ -1,6 +1,6 @@
 /*
- * For a field of a new password: says while one types how many characters are still missing, and shows what was typed to
- * whoever asks for it. Without this the field is as it is, and what is too short is said once it was sent.
+ * For a field of a new password: says while one types how many characters are still missing, and shows what was typed when
+ * asked to. Without this the field is as it is, and what is too short is said once it was sent.
  */
 const count = (text) => [...text.normalize('NFKC')].length;
 /** A reader of the screen is told when one pauses, not at each key. */

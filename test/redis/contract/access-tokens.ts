@@ -62,7 +62,7 @@ export function describeAccessTokens(open: OpenStores): void {
       expect(one).not.toBe(other);
     });
 
-    it('are those that were written, to the letter, whoever’s account a made-up one leads to', async () => {
+    it('are those that were written, to the letter, whichever account a made-up one leads to', async () => {
       const { accountId, token } = await issued();
       const made = [
         bench.stores.accessTokens.leadingTo(accountId, randomPart()),
