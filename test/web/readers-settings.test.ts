@@ -70,6 +70,22 @@ describe('an owner', () => {
     expect(found).toEqual([]);
   });
 
+  it('with forced colours tells a switch that is on from one that is off, and the tab where they are from others', async () => {
+    const page = await browser.newPage({ forcedColors: 'active' });
+    const switches = `[...document.querySelectorAll('.switch input')].map((one) => {
+      const { backgroundColor } = getComputedStyle(one, '::before');
+      return (one.checked ? 'on ' : 'off ') + backgroundColor;
+    })`;
+    await page.goto(gallery.addressOf('notifications'));
+    const [on, off] = [...new Set((await page.evaluate(switches)) as string[])].sort().toReversed();
+    const tabs = `[...document.querySelectorAll('.account-nav a')].map((one) => getComputedStyle(one).borderTopWidth)`;
+    const edges = (await page.evaluate(tabs)) as string[];
+    await page.close();
+    expect([on?.slice(0, 3), off?.slice(0, 3)]).toEqual(['on ', 'off']);
+    expect(on?.slice(3)).not.toBe(off?.slice(4));
+    expect(edges.filter((width) => Number.parseFloat(width) >= 2)).toHaveLength(1);
+  });
+
   it('who wants less motion sees none, where others do', async () => {
     const moving = async (reducedMotion: 'reduce' | 'no-preference') => {
       const page = await browser.newPage({ reducedMotion });
