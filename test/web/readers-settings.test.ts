@@ -107,7 +107,17 @@ describe('an owner', () => {
     await page.emulateMedia({ media: 'print' });
     const shown = page.locator('.backup-codes li:visible');
     expect(await shown.count()).toBe(10);
-    expect(await page.locator('header button:visible, nav:visible, main .button:visible').count()).toBe(0);
+    // An owner who finds the sheet in a drawer: what it opens, and whether it is the newest.
+    expect((await page.locator('main p.on-paper:visible').innerText()).split(' · ')).toEqual([
+      'Latchkey',
+      'ada@example.com',
+      '5 March 2026',
+    ]);
+    expect(
+      await page
+        .locator('header button:visible, nav:visible, main .button:visible, main a:visible, footer:visible')
+        .count(),
+    ).toBe(0);
     const pdf = (await page.pdf({ format })).toString('latin1');
     await page.close();
     expect(pdf.match(/\/Type\s*\/Page\b/g)).toHaveLength(1);

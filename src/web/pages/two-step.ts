@@ -94,6 +94,8 @@ export interface BackupCodesView extends AccountParts {
   readonly page: 'backup-codes';
   readonly left: number | undefined;
   readonly codes: readonly string[] | undefined;
+  /** For the sheet of paper. */
+  readonly madeAt: Date | undefined;
   readonly download: string;
 }
 

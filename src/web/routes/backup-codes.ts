@@ -69,11 +69,13 @@ async function show({ services, tickets }: TwoStepPages, ctx: WebContext, browse
   const codes = tickets.read<string[]>(SHOWN, browser.uid, shown);
   const factors = await services.twoStep.list(browser.accountId);
   if (factors.length === 0) return seeOther(ctx, TWO_STEP);
+  const made = factors.find((factor) => factor.kind === 'backup-codes');
   const view: BackupCodesView = {
     page: 'backup-codes',
     ...accountParts(ctx, browser, 'security'),
-    left: factors.find((factor) => factor.kind === 'backup-codes')?.left,
+    left: made?.left,
     codes,
+    madeAt: made && new Date(made.createdAt),
     download: codes && shown ? shown : '',
   };
   renderPage(ctx, view);

@@ -56,6 +56,7 @@ const backupCodes = {
   ...parts,
   left: undefined,
   codes: undefined,
+  madeAt: NOW,
   download: '',
 } as const;
 
