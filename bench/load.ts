@@ -7,7 +7,7 @@ import { connect, type Socket } from 'node:net';
 import { type Answer, AnswerReader } from './answer-reader.ts';
 
 /** Who waits for an answer. */
-export interface Asker {
+interface Asker {
   /** What it throws, it is told by `failed`. */
   answered(answer: Answer): void;
   failed(error: Error): void;

@@ -5,7 +5,7 @@ import { type OwnerBrowser, Unavailable } from '../../test/support/owner-browser
 import type { SeededRandom } from '../check.ts';
 
 /** What is known for certain. `…ing`: asked for, and the answer did not come through. */
-export type Stage =
+type Stage =
   | 'nothing'
   | 'asked'
   | 'deciding'

@@ -6,7 +6,7 @@ import { type Check, type CheckRun, type Findings, percentile } from '../check.t
 import { type Sample, Workload } from './workload.ts';
 
 /** What is told of a fault that begins, lasts and ends, while the load goes on. */
-export interface Outage {
+interface Outage {
   /** Milliseconds of `performance.now()`. */
   from: number;
   to: number;

@@ -5,7 +5,7 @@ import type { Owner } from './owner.ts';
 import { type DeviceHistory, type Outcome, outcomeOf, recorded } from './record.ts';
 
 /** Asks once more for the tokens, at a server. */
-export type Redemption = (address: string) => Promise<Answer>;
+type Redemption = (address: string) => Promise<Answer>;
 
 export class Device {
   readonly owner: Owner;

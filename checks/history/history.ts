@@ -10,7 +10,7 @@ import { OwnersKey } from './owners-key.ts';
 import { type Entry, type Kind, type Outcome, recorded } from './record.ts';
 import { Site, VICTIMS } from './site.ts';
 
-export interface HistorySize {
+interface HistorySize {
   operations: number;
   kills: number;
 }

@@ -6,7 +6,7 @@ import { type Page, PageClient } from '../../test/web/page-client.ts';
 import { SeededRandom } from '../check.ts';
 
 /** What an honest owner or device was after did not come. */
-export class Hurt extends Error {}
+class Hurt extends Error {}
 
 /** From a network of its own, where the server hears of it from a proxy. */
 export class DeviceAt extends DeviceClient {

@@ -12,7 +12,7 @@ import type { Act } from './honest-load.ts';
 import { HonestProcess } from './honest-process.ts';
 import { Times } from './times.ts';
 
-export interface NeighboursPlan {
+interface NeighboursPlan {
   /** How long the attacker is at it; the honest owners are alone for half as long before. */
   readonly seconds: number;
   /** Whether the honest owners' times are held against those they have alone. */

@@ -7,7 +7,7 @@ import { cameTo, nameOf, violationsOf } from './heard-events.ts';
 import { type StreamWorld, withStreamWorld } from './stream-world.ts';
 
 /** What is killed at a step. */
-export type Kill = readonly ['server' | 'Redis', Step];
+type Kill = readonly ['server' | 'Redis', Step];
 
 const HEARING = ['pushed', 'polled'] as const;
 /** Takes what comes, and answers nothing. */

@@ -29,7 +29,7 @@ export interface StreamWorld {
 }
 
 /** `unread`: their receivers do not poll. */
-export interface StreamsWanted {
+interface StreamsWanted {
   readonly pushed: readonly string[];
   readonly polled: readonly string[];
   readonly unread?: readonly string[];

@@ -4,7 +4,7 @@ import { DEVICE_GRANT } from '../../test/support/device-client.ts';
 import { type Page, PageClient } from '../../test/web/page-client.ts';
 import { type Door, post, type Reply } from './exchange.ts';
 
-export interface PersonState {
+interface PersonState {
   name: string;
   email: string;
   password: string;
@@ -15,7 +15,7 @@ export interface PersonState {
 }
 
 /** How a page was, for those who wait for it. */
-export interface PageTime {
+interface PageTime {
   what: string;
   ms: number;
 }

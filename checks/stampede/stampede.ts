@@ -6,7 +6,7 @@ import type { Comeback, Crowd, CrowdOrder, CrowdOutcome, SleepingDevice } from '
 import type { Person } from './person.ts';
 import { Town } from './town.ts';
 
-export interface StampedePlan {
+interface StampedePlan {
   devices: number;
   /** Seconds within which all have started. */
   boot: number;

@@ -51,7 +51,7 @@ export function visit(of: Partial<Visit> = {}): Visit {
 }
 
 /** What a test may put in the place of the real thing, and limits that it changes. */
-export type WorldOverrides = Partial<AccountDependencies> & { limits?: LimitChanges };
+type WorldOverrides = Partial<AccountDependencies> & { limits?: LimitChanges };
 
 /** The real services on the real store; mail is kept in memory. */
 export async function accountWorld(given: WorldOverrides = {}): Promise<AccountWorld> {

@@ -16,7 +16,7 @@ interface Operation {
   >;
 }
 
-export interface Description {
+interface Description {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: { readonly schemas: { readonly Problem: Schema } };
 }

@@ -18,14 +18,14 @@ const FIRST = { replaces: undefined, less: false, narrow: () => ({}) };
 /** A device; an API, which asks about tokens. */
 const KINDS = { device: [], api: ['--auth', 'client_secret_basic', '--grant-types', ''] };
 
-export interface RealOwner {
+interface RealOwner {
   readonly id: AccountId;
   readonly email: string;
   readonly pages: PageClient;
 }
 
 /** One that holds its tokens, whatever becomes of them. */
-export class RealDevice {
+class RealDevice {
   readonly id: string;
   readonly client: DeviceClient;
   #tokens: Tokens;

@@ -55,7 +55,7 @@ export function entryOf(program: ClientProgram): object {
   };
 }
 
-export interface RunningClient {
+interface RunningClient {
   /** Its address. */
   readonly home: string;
   stop(): Promise<void>;

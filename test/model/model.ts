@@ -34,8 +34,8 @@ export const START: ModelState = {
 };
 
 /** How far the walk goes. */
-export const MAX_TOKENS = 4;
-export const LAST_EPOCH = 3;
+const MAX_TOKENS = 4;
+const LAST_EPOCH = 3;
 
 export type Operation =
   | { kind: 'approve'; underEpoch: number }

@@ -4,7 +4,7 @@ import type { RaceWorld } from './race-world.ts';
 
 const AT_ONCE = 6;
 
-export interface ManyRaces {
+interface ManyRaces {
   /** With the seed of its round and the order of the commands. */
   failed: string[];
   /** How many of the orders differed. */

@@ -75,7 +75,7 @@ const ACTS: Readonly<Record<string, Act>> = {
 
 const NAMES = Object.keys(ACTS);
 
-export interface Raced {
+interface Raced {
   violations: string[];
   /** The order in which the commands went. */
   trace: readonly string[];

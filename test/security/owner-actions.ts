@@ -23,7 +23,7 @@ export const SENTENCES: Readonly<Record<ProvedAction, string>> = {
   administer: 'Before you administer this server',
 };
 
-export interface AsksForProof {
+interface AsksForProof {
   /** One for each thing that the form may be about. */
   readonly before: readonly ProvedAction[];
 }

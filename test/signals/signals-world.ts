@@ -15,7 +15,7 @@ export interface Heard {
   readonly body: any;
 }
 
-export interface SecurityEvent extends JWTPayload {
+interface SecurityEvent extends JWTPayload {
   readonly sub_id: Record<string, unknown>;
   readonly events: Record<string, Record<string, unknown>>;
   readonly txn?: string;

@@ -5,7 +5,7 @@ const HOST = '127.0.0.1';
 /** Below those that systems give to outgoing connections, one of which could take it before it is used again. */
 const RANGE = { lowest: 12_000, beyond: 32_000 };
 
-export interface HeldPort {
+interface HeldPort {
   port: number;
   release(): Promise<void>;
 }

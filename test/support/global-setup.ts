@@ -31,7 +31,7 @@ interface Run {
   };
 }
 
-export interface RunServers {
+interface RunServers {
   /** Ends what was started; while files are watched it stays for the next run, until jest itself ends. */
   stop(): Promise<void>;
 }

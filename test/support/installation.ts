@@ -10,7 +10,7 @@ import { startStandaloneRedis, type TestRedis } from './redis-standalone.ts';
 import { SERVER_SECRET, startServer, type TestServer } from './test-server.ts';
 import { randomId, signedInOwner, type TestStores, testStores } from './test-stores.ts';
 
-export interface InstallationOptions {
+interface InstallationOptions {
   /** Settings of the server. */
   environment?: Record<string, string>;
   redis?: TestRedis;

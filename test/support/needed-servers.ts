@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-export interface NeededServers {
+interface NeededServers {
   standalone: boolean;
   cluster: boolean;
 }

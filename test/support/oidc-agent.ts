@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endsWithUs } from './started-processes.ts';
 
-export interface AgentClient {
+interface AgentClient {
   issuer: string;
   clientId: string;
   clientSecret: string;

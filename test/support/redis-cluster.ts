@@ -13,7 +13,7 @@ export interface TestCluster {
   stop(): Promise<void>;
 }
 
-export interface ClusterOptions {
+interface ClusterOptions {
   /** With a replica of each master, which takes its place when it is gone. */
   replicas?: boolean;
   /** Milliseconds after which a node that does not answer counts as gone. */

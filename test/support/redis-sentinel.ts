@@ -10,7 +10,7 @@ import { freePort } from './free-port.ts';
 import { startTestProcess, type TestRedisProcess } from './redis-standalone.ts';
 import { endsWithUs } from './started-processes.ts';
 
-export interface TestSentinels {
+interface TestSentinels {
   /** `redis+sentinel://…`, as the default user */
   url: string;
   /** The same as the application's user. */

@@ -8,7 +8,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 
-export interface StartedProcess {
+interface StartedProcess {
   pid: number;
   /** What it is, for who reads that it was left running. */
   what: string;

@@ -1,7 +1,7 @@
 import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
 
 /** Stands in front of a Redis, on a port of its own. */
-export interface StoreProxy {
+interface StoreProxy {
   readonly port: number;
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { DeviceClient } from '../support/device-client.ts';
 import { codesOf, type DeviceCodes } from '../support/linked-device.ts';
 import type { Page, PageClient } from './page-client.ts';
 
-export interface Approved extends DeviceCodes {
+interface Approved extends DeviceCodes {
   /** The page that approving led to. */
   at: string;
 }

@@ -17,7 +17,7 @@ export type State = (typeof STATES)[number];
 
 export const STEPS = ['approve', 'deny', 'withdraw', 'consume'] as const;
 export type Step = (typeof STEPS)[number];
-export type StepResult = boolean | 'consumed' | 'denied' | 'lost';
+type StepResult = boolean | 'consumed' | 'denied' | 'lost';
 
 /** What a step answers in a state, and the state after it. */
 export function expected(state: State, step: Step): { result: StepResult; next: State } {

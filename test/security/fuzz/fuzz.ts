@@ -12,7 +12,7 @@ import { errorOf, readAnswer } from './judge.ts';
 import { type KnownThings, knownThings, SITE } from './known-things.ts';
 import { type FuzzRequest, fuzzRequest } from './requests.ts';
 
-export interface FuzzReport {
+interface FuzzReport {
   sent: number;
   /** Status → how often; 0 stands for a connection that was closed on a request that was not whole. */
   statuses: Record<number, number>;

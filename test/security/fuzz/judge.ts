@@ -1,7 +1,7 @@
 /** What every answer must be, whatever was asked. */
 import { INJECTED_HEADER, INJECTED_SCRIPT } from './nasty-values.ts';
 
-export interface FuzzAnswer {
+interface FuzzAnswer {
   status: number;
   headers: ReadonlyMap<string, string>;
   body: string;
