@@ -2,7 +2,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Session } from '../../src/accounts/session.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { Secret } from '../../src/config/secret.ts';
 import type { DeviceLinking } from '../../src/devices/device-linking.ts';
@@ -13,8 +12,6 @@ import type { RedisConnection } from '../../src/redis/connection.ts';
 import { createLog } from '../../src/runtime/log.ts';
 import type { Overrides } from '../../src/server/parts.ts';
 import { createServer } from '../../src/server/server.ts';
-import { protocolCookies } from '../../src/web/middleware/cookies.ts';
-import { PageClient } from '../web/page-client.ts';
 import { CHEAP } from './cheap-hashing.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
@@ -22,16 +19,10 @@ import type { MailSink } from './mail-sink.ts';
 import { PROTOCOL_ROUTES, pagesOf, type Route } from './routes.ts';
 import { giveSigningKeys } from './signing-keys.ts';
 import type { LimitChanges } from './test-limits.ts';
-import {
-  randomId,
-  signedInOwner,
-  TEST_SECRET,
-  type TestStores,
-  testRedisUrl,
-  testStores,
-} from './test-stores.ts';
+import { randomId, TEST_SECRET, type TestStores, testRedisUrl, testStores } from './test-stores.ts';
+import { type People, peopleAt } from './whole-server-people.ts';
 
-export const PASSWORD = 'correct horse battery';
+export { PASSWORD } from './whole-server-people.ts';
 
 /** What tests reach for past HTTP. */
 interface Inside {
@@ -42,7 +33,7 @@ interface Inside {
   connection: RedisConnection;
 }
 
-export interface WholeServer {
+export interface WholeServer extends People {
   issuer: string;
   /** Where it listens, whatever it calls itself. */
   origin: string;
@@ -58,12 +49,6 @@ export interface WholeServer {
   forgetLog(): void;
   /** The settings that another process needs to work on the same installation. */
   environment: Record<string, string>;
-  /** A browser that is not signed in, somewhere on the internet. */
-  visitor(address?: string): PageClient;
-  /** A browser in which an owner of an account of its own is signed in, straight in the store; in the network of the devices of tests. */
-  owner(name?: string): Promise<PageClient & { browser: Session }>;
-  /** An account, created at the pages as people do, and the browser in which it was. */
-  signUp(visitor?: PageClient): Promise<{ email: string; pages: PageClient }>;
   /** The text of the newest mail to an address. */
   mailTo(email: string): Promise<string>;
   close(): Promise<void>;
@@ -91,13 +76,102 @@ type WholeServerOptions = Omit<Overrides, 'log' | 'mailer' | 'seeParts' | 'seeRo
 export async function startWholeServer(
   environment: Record<string, string> = {},
   secrets = [TEST_SECRET],
-  { clients, resources, webhooks, upstreams, limits, outbox, smtp, ...overrides }: WholeServerOptions = {},
+  options: WholeServerOptions = {},
 ): Promise<WholeServer> {
   const prefix = environment['REDIS_PREFIX'] ?? `t${randomId()}:`;
   const dataDir = await mkdtemp(join(tmpdir(), 'latchkey-data-'));
   const port = Number(environment['PORT'] ?? (await freePort()));
   const redisUrl = environment['REDIS_URL'] ?? testRedisUrl();
-  const settings = {
+  const settings = await settingsOf({ prefix, dataDir, port }, environment, options);
+  const { config } = readConfig(settings);
+  const origin = `http://127.0.0.1:${port}`;
+  const seen: Seen = { inside: {}, mails: [], lines: [], pages: [] };
+  const { stores, closeStores } = await openStores({ prefix, secrets, url: redisUrl }, dataDir);
+  const starting = createServer(
+    { ...config, redisUrl, limits: { ...config.limits, ...options.limits } },
+    { master: new Secret(secrets) },
+    overridesOf(seen, environment['LOG_LEVEL'], options),
+  );
+  const server = await starting.catch(async (error: unknown) => {
+    await closeStores();
+    throw error;
+  });
+  await server.start();
+  const mailTo = (email: string) =>
+    eventually(`a mail to ${email}`, () => newestTo(options.smtp, seen.mails, email));
+  const close = async () => {
+    await server.close();
+    await closeStores();
+  };
+  return {
+    environment: { ...settings, REDIS_URL: redisUrl, LATCHKEY_SECRET: secrets.join(',') },
+    issuer: config.issuer,
+    origin,
+    inside: seen.inside as Inside,
+    stores,
+    mails: seen.mails,
+    routes: [...seen.pages, ...PROTOCOL_ROUTES],
+    logged: () => seen.lines.join(''),
+    forgetLog: () => void seen.lines.splice(0),
+    ...peopleAt(origin, config.issuer, stores, mailTo),
+    mailTo,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** What is filled while the server is made and runs. */
+interface Seen {
+  readonly inside: Partial<Inside>;
+  readonly mails: Mail[];
+  /** Of the log. */
+  readonly lines: string[];
+  readonly pages: Route[];
+}
+
+function overridesOf(
+  { inside, mails, lines, pages }: Seen,
+  logLevel = 'debug',
+  { outbox, smtp, ...overrides }: WholeServerOptions,
+): Overrides {
+  const { aroundLinking = (linking) => linking } = overrides;
+  return {
+    log: createLog(logLevel, { write: (line) => void lines.push(line) }),
+    ...(!outbox && !smtp && { mailer: { send: async (mail: Mail) => void mails.push(mail) } }),
+    hashingCost: CHEAP,
+    ...overrides,
+    aroundLinking: (linking) => {
+      inside.linking = aroundLinking(linking);
+      return inside.linking;
+    },
+    seeParts: ({ linkWatch: watch, delivery }, connection) =>
+      void Object.assign(inside, { watch, delivery, connection }),
+    seeRouters: (routers) => void pages.push(...pagesOf(routers)),
+  };
+}
+
+async function openStores(
+  options: { prefix: string; secrets: string[]; url: string },
+  dataDir: string,
+): Promise<{ stores: TestStores; closeStores: () => Promise<void> }> {
+  const stores = await testStores(options);
+  const closeStores = async () => {
+    await stores.connection.close();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  await giveSigningKeys(stores).catch(async (error: unknown) => {
+    await closeStores();
+    throw error;
+  });
+  return { stores, closeStores };
+}
+
+async function settingsOf(
+  { prefix, dataDir, port }: { prefix: string; dataDir: string; port: number },
+  environment: Record<string, string>,
+  files: Pick<WholeServerOptions, 'clients' | 'resources' | 'webhooks' | 'upstreams' | 'smtp'>,
+): Promise<Record<string, string>> {
+  return {
     PORT: `${port}`,
     HOST: '127.0.0.1',
     ISSUER: `http://127.0.0.1:${port}`,
@@ -109,97 +183,12 @@ export async function startWholeServer(
     CODES_PER_MINUTE: '1000000',
     // A busy machine is no store that is down.
     REDIS_TIMEOUT_MS: '10000',
-    ...(clients && { CLIENTS_FILE: await written(dataDir, 'clients.json', clients) }),
-    ...(webhooks && { WEBHOOKS_FILE: await written(dataDir, 'webhooks.json', webhooks) }),
-    ...(upstreams && { UPSTREAM_FILE: await written(dataDir, 'upstream.json', upstreams) }),
-    ...(resources && { RESOURCES_FILE: await written(dataDir, 'resources.json', resources) }),
-    ...(smtp && { SMTP_URL: smtp.url, SMTP_TLS: 'none' }),
+    ...(files.clients && { CLIENTS_FILE: await written(dataDir, 'clients.json', files.clients) }),
+    ...(files.webhooks && { WEBHOOKS_FILE: await written(dataDir, 'webhooks.json', files.webhooks) }),
+    ...(files.upstreams && { UPSTREAM_FILE: await written(dataDir, 'upstream.json', files.upstreams) }),
+    ...(files.resources && { RESOURCES_FILE: await written(dataDir, 'resources.json', files.resources) }),
+    ...(files.smtp && { SMTP_URL: files.smtp.url, SMTP_TLS: 'none' }),
     ...environment,
-  };
-  const { config } = readConfig(settings);
-  const origin = `http://127.0.0.1:${port}`;
-  const mails: Mail[] = [];
-  const lines: string[] = [];
-  const pages: Route[] = [];
-  const { aroundLinking = (linking) => linking } = overrides;
-  const inside: Partial<Inside> = {};
-  const mailer = { send: async (mail: Mail) => void mails.push(mail) };
-  const stores = await testStores({ prefix, secrets, url: redisUrl });
-  const closeStores = async () => {
-    await stores.connection.close();
-    await rm(dataDir, { recursive: true, force: true });
-  };
-  await giveSigningKeys(stores).catch(async (error: unknown) => {
-    await closeStores();
-    throw error;
-  });
-  const starting = createServer(
-    { ...config, redisUrl, limits: { ...config.limits, ...limits } },
-    { master: new Secret(secrets) },
-    {
-      log: createLog(environment['LOG_LEVEL'] ?? 'debug', { write: (line) => void lines.push(line) }),
-      ...(!outbox && !smtp && { mailer }),
-      hashingCost: CHEAP,
-      ...overrides,
-      aroundLinking: (linking) => {
-        inside.linking = aroundLinking(linking);
-        return inside.linking;
-      },
-      seeParts: ({ linkWatch: watch, delivery }, connection) =>
-        void Object.assign(inside, { watch, delivery, connection }),
-      seeRouters: (routers) => void pages.push(...pagesOf(routers)),
-    },
-  );
-  const server = await starting.catch(async (error: unknown) => {
-    await closeStores();
-    throw error;
-  });
-  await server.start();
-  const visitor = (address = '198.51.100.7') => {
-    const client = new PageClient(origin);
-    client.headers = { ...client.headers, 'x-forwarded-for': address };
-    return client;
-  };
-  const owner = async (name?: string) => {
-    const { browser } = await signedInOwner(stores, name);
-    const client = new PageClient(origin);
-    client.cookies.set(protocolCookies(config.issuer).session, browser.sessionId);
-    return Object.assign(client, { browser });
-  };
-  const mailTo = (email: string) =>
-    eventually(`a mail to ${email}`, () =>
-      smtp ? newestTo(smtp, email) : mails.findLast(({ to }) => to === email)?.text,
-    );
-  const signUp = async (pages = visitor()) => {
-    const email = `${randomId().toLowerCase()}@example.org`;
-    const form = { name: 'Ada', email, password: PASSWORD };
-    const confirm = await pages.submit('/sign-up', '/sign-up', form);
-    const code = /\b\d{6}\b/.exec(await mailTo(email))?.[0] ?? '';
-    const [csrf, ticket] = [confirm.field('csrf'), confirm.field('ticket')];
-    const done = await pages.post('/sign-up/confirm', { csrf, ticket, code });
-    if (done.status !== 303) throw new Error(`sign-up ended with ${done.status}`);
-    return { email, pages };
-  };
-  const close = async () => {
-    await server.close();
-    await closeStores();
-  };
-  return {
-    environment: { ...settings, REDIS_URL: redisUrl, LATCHKEY_SECRET: secrets.join(',') },
-    issuer: config.issuer,
-    origin,
-    inside: inside as Inside,
-    stores,
-    mails,
-    routes: [...pages, ...PROTOCOL_ROUTES],
-    logged: () => lines.join(''),
-    forgetLog: () => void lines.splice(0),
-    visitor,
-    owner,
-    signUp,
-    mailTo,
-    close,
-    [Symbol.asyncDispose]: close,
   };
 }
 
@@ -209,6 +198,7 @@ async function written(folder: string, name: string, entries: readonly object[])
   return file;
 }
 
-function newestTo({ mails }: MailSink, email: string): string | undefined {
-  return mails.findLast(({ to }) => [to ?? []].flat().some(({ text }) => text.includes(email)))?.text;
+function newestTo(smtp: MailSink | undefined, mails: readonly Mail[], email: string): string | undefined {
+  if (!smtp) return mails.findLast(({ to }) => to === email)?.text;
+  return smtp.mails.findLast(({ to }) => [to ?? []].flat().some(({ text }) => text.includes(email)))?.text;
 }
