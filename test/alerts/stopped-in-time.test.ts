@@ -55,3 +55,24 @@ describe.each(['en', 'de', 'es'])('in %s a mail', (language) => {
     }
   });
 });
+
+describe.each(['fr', 'pt-BR', 'ja', 'ar'])('in the preview %s a mail', (language) => {
+  const reader = readerFor(language, 'Europe/Berlin');
+  it.each<[string, ActivityEvent, number, string[]]>([
+    ['closing', { kind: 'closing-asked', by: 'owner' }, NOW + GRACE_PERIOD, [reader.t('account.data.keep')]],
+    [
+      'the removal of the second step',
+      { kind: 'recovery-asked', by: 'owner', details: { hours: 72 } },
+      NOW + 72 * HOUR,
+      [],
+    ],
+  ])('about %s names the date, and what stops it', (_what, event, at, stops) => {
+    const { html } = alertMail('ada@example.org', [{ id: '1-1', at: NOW, event, device: undefined }], {
+      service: SERVICE,
+      reader,
+      dispute: () => 'https://link.example.net/not-me/x',
+    });
+    expect(html).toContain('https://link.example.net/not-me/x');
+    for (const said of [reader.moment(new Date(at)), ...stops]) expect(html).toContain(said);
+  });
+});
