@@ -86,8 +86,22 @@ export async function adminWorld(
     clients: adminClients(issuer),
     ...overrides,
   });
+  return {
+    server,
+    ...callsTo(server.origin, issuer),
+    ...devicesAt(server),
+    contents: () => keptBy(server),
+    close: () => server.close(),
+    [Symbol.asyncDispose]: () => server.close(),
+  };
+}
+
+function callsTo(
+  origin: string,
+  issuer: string,
+): Pick<AdminWorld, 'token' | 'call' | 'ask' | 'introspected'> {
   const post = (path: string, client: string, fields: Record<string, string>) =>
-    request(`${server.origin}${path}`, {
+    request(`${origin}${path}`, {
       method: 'POST',
       headers: { authorization: basicOf(client) },
       body: new URLSearchParams(fields),
@@ -103,7 +117,7 @@ export async function adminWorld(
     return body['access_token'];
   };
   const call = async (method: string, path: string, asked: Asked = {}): Promise<Answer> => {
-    const response = await request(`${server.origin}/admin/v1${path}`, {
+    const response = await request(`${origin}/admin/v1${path}`, {
       method,
       headers: {
         'x-forwarded-for': asked.address ?? '203.0.113.9',
@@ -121,34 +135,27 @@ export async function adminWorld(
     everything ??= token();
     return call(method, path, { token: await everything, ...asked });
   };
+  const introspected = async (presented: string) => {
+    const response = await post('/token/introspection', 'ops', { token: presented });
+    return (await response.json()) as { exp: number; iat: number };
+  };
+  return { token, call, ask, introspected };
+}
+
+function devicesAt(server: WholeServer): Pick<AdminWorld, 'approved' | 'link'> {
   const approved = async (browser: Session) => {
     const device = new DeviceClient(server.issuer);
     const { deviceCode, userCode } = codesOf(await device.authorize());
     await server.inside.linking.approve(userCode, browser);
     return async () => tokensOf(await device.poll(deviceCode));
   };
-  const link = async (browser: Session) => (await approved(browser))();
-  const introspected = async (presented: string) => {
-    const response = await post('/token/introspection', 'ops', { token: presented });
-    return (await response.json()) as { exp: number; iat: number };
-  };
-  const contents = async () => {
-    const all = await settledContentsUnder(server.stores.connection.redis, server.stores.prefix);
-    const kept = Object.entries(all as object).filter(
-      ([key]) => !/(\{audit\}|Attempts|ClientCredentials|\{alerts\}|\{notices\})/.test(key),
-    );
-    return Object.fromEntries(kept);
-  };
-  return {
-    server,
-    token,
-    call,
-    ask,
-    link,
-    approved,
-    introspected,
-    contents,
-    close: () => server.close(),
-    [Symbol.asyncDispose]: () => server.close(),
-  };
+  return { approved, link: async (browser) => (await approved(browser))() };
+}
+
+async function keptBy(server: WholeServer): Promise<Record<string, unknown>> {
+  const all = await settledContentsUnder(server.stores.connection.redis, server.stores.prefix);
+  const kept = Object.entries(all as object).filter(
+    ([key]) => !/(\{audit\}|Attempts|ClientCredentials|\{alerts\}|\{notices\})/.test(key),
+  );
+  return Object.fromEntries(kept);
 }
