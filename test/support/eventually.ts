@@ -23,3 +23,9 @@ export async function eventually<Found>(
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
+
+/** What is done next has another time than what was done: what came at one time has no order. */
+export async function momentLater(): Promise<void> {
+  const now = Date.now();
+  await eventually('another moment', () => Date.now() > now, 1);
+}

@@ -4,6 +4,7 @@ import { formatGrantId } from '../../src/devices/grant-id.ts';
 import { MAX_DEVICES } from '../../src/limits/list-bounds.ts';
 import { times } from '../redis/contract/bench.ts';
 import { commandsSent } from '../support/commands-sent.ts';
+import { momentLater } from '../support/eventually.ts';
 import { randomId } from '../support/test-stores.ts';
 import { BEHIND_HTTPS, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import type { PageClient } from './page-client.ts';
@@ -17,11 +18,11 @@ afterAll(() => server.close());
 type Owner = PageClient & { browser: Session };
 
 async function link(owner: Owner, said: Record<string, unknown> = {}): Promise<string> {
-  const { accountId, epoch } = owner.browser;
   const name = randomId();
-  const grantId = formatGrantId({ accountId, epoch, name });
+  const grantId = formatGrantId({ ...owner.browser, name });
   await server.stores.grants.write(grantId, {}, { lifetime: 86_400_000, waiting: 60_000 });
   await server.stores.grants.activate(grantId, { type: 'tv', clientId: 'tv', address: '192.0.2.7', ...said });
+  await momentLater();
   return name;
 }
 
