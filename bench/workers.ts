@@ -40,6 +40,7 @@ try {
   for (const count of [1, workers]) {
     const side = await start(count);
     sides.push(side);
+    say(`${called(count)}: ${WARM_UP} refreshes of each to warm up`);
     await run(side.target, await REFRESH.prepare(side, 0), WARM_UP * count, atOnce);
   }
   const took: [one: Took, more: Took][] = [];
@@ -78,12 +79,15 @@ async function measure(count: number, side?: Side): Promise<Took> {
   const took = { rate: (asked / milliseconds) * 1000, ...spent };
   const each = [took.server, took.redis, took.load].map((microseconds) => microseconds.toFixed(0));
   const all = (took.rate * (took.server + took.redis + took.load)) / (CORES * 1e6);
-  const them = `${count} ${count === 1 ? 'worker' : 'workers'}`;
   say(
-    `  ${them}: ${took.rate.toFixed(0)}/s; server ${each[0]} µs of each, Redis ${each[1]}, load ${each[2]};`,
+    `  ${called(count)}: ${took.rate.toFixed(0)}/s; server ${each[0]} µs of each, Redis ${each[1]}, load ${each[2]};`,
   );
   say(`  ${(all * 100).toFixed(0)} % of all cores, ${(memory / 1e6).toFixed(0)} MB`);
   return took;
+}
+
+function called(count: number): string {
+  return `${count} ${count === 1 ? 'worker' : 'workers'}`;
 }
 
 /** Refreshes in a second that so many workers have the processor time for, Redis and the load generator beside them. */
