@@ -1,5 +1,4 @@
 import type { FactorAnswer } from '../mfa/factor-check.ts';
-import type { SecondStepView } from './pages/second-step.ts';
 
 /**
  * What the form of a second step says; `undefined`: nothing of ours.
@@ -12,9 +11,4 @@ export function factorAnswerOf(
   if (kind === 'totp' || kind === 'backup-codes') return { kind, code };
   if (kind === 'phone') return { kind, code, ticket };
   return kind === 'passkey' ? { kind, response, challenge } : undefined;
-}
-
-/** The error of an answer that cannot be one of this kind. */
-export function malformedAnswer(kind: string | undefined): SecondStepView['problem'] {
-  return { kind: 'fields', fields: { code: kind === 'backup-codes' ? 'not-a-backup-code' : 'not-six' } };
 }

@@ -14,8 +14,9 @@ import type { SecondProof, StepUp } from '../middleware/step-up.ts';
 import { linkTo } from '../pages/labels.ts';
 import { SECOND_STEPS, type SecondStepKind, type SecondStepView } from '../pages/second-step.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
-import { factorAnswerOf, malformedAnswer } from '../second-step-answer.ts';
+import { factorAnswerOf } from '../second-step-answer.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { secondStepRefusal } from './second-step-refusal.ts';
 import { queryOf, throttled, visitOf } from './visit.ts';
 
 const PATH = '/account/prove/second';
@@ -81,17 +82,11 @@ export class SecondProofPages implements SecondProof {
     const sent = kind === 'phone' ? 'yes' : undefined;
     const again = (problem: SecondStepView['problem']) =>
       answerAt(ctx, linkTo(PATH, { held, with: kind, sent }), { problem });
-    const who = { account: browser.accountId };
     switch (outcome.outcome) {
       case 'proved':
         return stepUp.goOn(ctx, held, outcome.amr, next);
-      case 'wait':
-        return again(throttled(ctx, outcome.milliseconds, outcome.limit, who));
-      case 'malformed':
-        return again(malformedAnswer(kind));
       default:
-        ctx.state.audit('second-step-refused', { ...who, reason: outcome.outcome });
-        return again({ kind: outcome.outcome === 'too-many-tries' ? 'too-many-tries' : 'wrong' });
+        return again(secondStepRefusal(ctx, outcome, kind, browser.accountId));
     }
   }
 

@@ -12,11 +12,12 @@ import { linkTo } from '../pages/labels.ts';
 import type { SecondStepView } from '../pages/second-step.ts';
 import { readerOf } from '../reader.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
-import { factorAnswerOf, malformedAnswer } from '../second-step-answer.ts';
+import { factorAnswerOf } from '../second-step-answer.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { boundTo } from './bound.ts';
 import { choiceOf } from './prove-second.ts';
 import { ownPath } from './return-to.ts';
+import { secondStepRefusal } from './second-step-refusal.ts';
 import { goOnSignedIn, queryOf, throttled, visitOf } from './visit.ts';
 import { waitingApp } from './waiting-app.ts';
 
@@ -61,7 +62,6 @@ async function confirm(routes: SecondStepRoutes, ctx: WebContext): Promise<void>
   const pending = await routes.secondStep.find(secondStepOf(ctx));
   if (!pending || !answer) return beginAgain(ctx, return_to);
   const outcome = await routes.secondStep.confirm(secondStepOf(ctx), answer, visitOf(ctx), trust);
-  const who = { account: pending.account.id };
   const sent = kind === 'phone' ? 'yes' : undefined;
   const again = (problem: SecondStepView['problem']) =>
     answerAt(ctx, linkTo(PATH, { with: kind, sent, return_to }), { problem });
@@ -72,13 +72,8 @@ async function confirm(routes: SecondStepRoutes, ctx: WebContext): Promise<void>
       return goOnSignedIn(ctx, outcome, ownPath(return_to ?? outcome.returnTo, routes.issuer));
     case 'gone':
       return beginAgain(ctx, return_to);
-    case 'wait':
-      return again(throttled(ctx, outcome.milliseconds, outcome.limit, who));
-    case 'malformed':
-      return again(malformedAnswer(kind));
     default:
-      ctx.state.audit('second-step-refused', { ...who, reason: outcome.outcome });
-      return again({ kind: outcome.outcome === 'too-many-tries' ? 'too-many-tries' : 'wrong' });
+      return again(secondStepRefusal(ctx, outcome, kind, pending.account.id));
   }
 }
 
