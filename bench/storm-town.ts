@@ -111,17 +111,29 @@ class Process {
   }
 }
 
+/** Which devices ask in which millisecond. */
+class Agenda {
+  readonly #planned: number[][] = [];
+
+  add(device: number, millisecond: number): void {
+    const planned = this.#planned[millisecond];
+    if (planned) planned.push(device);
+    else this.#planned[millisecond] = [device];
+  }
+
+  take(millisecond: number): readonly number[] {
+    const planned = this.#planned[millisecond] ?? [];
+    delete this.#planned[millisecond];
+    return planned;
+  }
+}
+
 export function simulate(storm: Storm): Outcome {
   const random = new SeededRandom(storm.seed);
   let now = 0;
-  const agenda: number[][] = [];
+  const agenda = new Agenda();
   const tries = new Uint8Array(storm.devices);
-  const plan = (device: number, at: number) => {
-    const millisecond = Math.max(Math.ceil(at), now + 1);
-    const planned = agenda[millisecond];
-    if (planned) planned.push(device);
-    else agenda[millisecond] = [device];
-  };
+  const plan = (device: number, at: number) => agenda.add(device, Math.max(Math.ceil(at), now + 1));
   const outcome: Outcome = { over: undefined, requests: 0, refused: 0, unheard: 0, ownersWait: 0 };
   const processes = Array.from(
     { length: storm.processes },
@@ -149,11 +161,10 @@ export function simulate(storm: Storm): Outcome {
   };
   const waits: number[] = [];
   for (now = 1; left > 0 && now < LONGEST; now += 1) {
-    for (const device of agenda[now] ?? []) {
+    for (const device of agenda.take(now)) {
       outcome.requests += 1;
       random.pick(processes).arriving.push({ device, at: now });
     }
-    delete agenda[now];
     for (const process of processes) process.work({ refuse, serve });
     if (now % OWNER_EVERY === 0) waits.push(waitOf(random.pick(processes), storm));
   }
