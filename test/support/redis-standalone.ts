@@ -54,17 +54,7 @@ export async function startTestProcess(
     const launched = await launch({
       binaries: SERVER_BINARIES,
       configuration: await configurationFor('test'),
-      args: [
-        '--port',
-        `${port}`,
-        '--bind',
-        HOST,
-        '--dir',
-        home,
-        '--enable-debug-command',
-        'yes',
-        ...argsFor(spare),
-      ],
+      args: [...argsAt(port, home), ...argsFor(spare)],
       logFile,
       detached: false,
     });
@@ -97,6 +87,11 @@ export async function startTestProcess(
     },
   };
 }
+
+const argsAt = (port: number, home: string) => [
+  ...['--port', `${port}`, '--bind', HOST],
+  ...['--dir', home, '--enable-debug-command', 'yes'],
+];
 
 /** Held all at once, so that they differ; let go before use, so that a clash is unlikely and not impossible. */
 async function freePorts(count: 2): Promise<[number, number]> {
