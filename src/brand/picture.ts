@@ -23,6 +23,10 @@ const REFUSED: readonly (readonly [RegExp, string])[] = [
   [/\\|&#/, 'hidden characters'],
 ];
 
+/** Copies of copies: thirty of them, of two each, hold a browser up for good. */
+const COPY = /<\s*(?:[^\s<>/:]+:)?use[\s/>]/gi;
+const MAX_COPIES = 20;
+
 /** What is wrong with a picture of the operator's; `undefined` where nothing is. */
 export function pictureError(name: string, content: Buffer): string | undefined {
   if (content.length > MAX_BYTES) return `${name} has ${content.length} bytes, more than ${MAX_BYTES}`;
@@ -45,6 +49,8 @@ function svgError(name: string, content: Buffer): string | undefined {
   if (!text.includes('http://www.w3.org/2000/svg')) return `${name} is no SVG: it lacks its xmlns`;
   const encoding = /^\uFEFF?\s*<\?xml\s[^>]*encoding\s*=\s*["']([^"']*)/.exec(text)?.[1];
   if (encoding !== undefined && encoding.toLowerCase() !== 'utf-8') return `${name} is not in UTF-8`;
+  if ([...text.matchAll(COPY)].length > MAX_COPIES)
+    return `${name} holds more than ${MAX_COPIES} copies (<use>)`;
   const found = REFUSED.find(([pattern]) => pattern.test(text));
   return found && `${name} holds ${found[1]}: save it as plain SVG, or use a PNG`;
 }

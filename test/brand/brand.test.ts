@@ -14,6 +14,7 @@ const PNG = Buffer.from(
   'base64',
 );
 const svg = (inside: string) => `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">${inside}</svg>`;
+const doubled = (at: number) => `<g id="g${at + 1}"><use href="#g${at}"/><use href="#g${at}" x="1"/></g>`;
 
 let folder: string;
 beforeAll(async () => {
@@ -194,6 +195,8 @@ describe('a picture of a brand', () => {
     [svg('<g xml:base="https://evil.example/"><use href="#a"/></g>'), 'a reference outside the file'],
     [svg('<a href="#a" ping="https://evil.example"/>'), 'a reference outside the file'],
     [svg('<style>a{fill:src("https://evil.example")}</style>'), 'a reference outside the file'],
+    // Each draws the one before twice: a thousand million squares in 3 kB.
+    [svg(Array.from({ length: 30 }, (_, at) => doubled(at)).join('')), 'more than 20 copies'],
     ['<svg viewBox="0 0 1 1"></svg>', 'is no SVG'],
     [`<?xml-stylesheet href="a.css"?>${svg('')}`, 'is no SVG'],
     ['<html><body>hello</body></html>', 'is no SVG'],
