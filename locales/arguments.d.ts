@@ -485,6 +485,7 @@ export interface MessageArguments {
   'apps.signed-out.title': {};
   'common.account-of': { readonly name: string };
   'common.active-now': {};
+  'common.app-page': { readonly kind: string };
   'common.browser-on': { readonly browser: string; readonly system: string };
   'common.closing': { readonly date: string };
   'common.continue': {};

@@ -1,3 +1,4 @@
+import type { AppLink } from '../devices/app-link.ts';
 import type { ScopeWords } from '../devices/asked-resource.ts';
 import type { EventPlace } from '../events/event.ts';
 import type { Owner } from './consent.ts';
@@ -33,6 +34,7 @@ export interface ConnectedApp {
   readonly name: string;
   /** In BRAND_DIR; of an app that the operator knows. */
   readonly logoFile: string | undefined;
+  readonly links: readonly AppLink[];
   readonly scopes: readonly string[];
   readonly words: ScopeWords;
   /** milliseconds since 1970, as `used` */

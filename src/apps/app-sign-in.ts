@@ -1,4 +1,5 @@
 import type { Session } from '../accounts/session.ts';
+import type { AppLink } from '../devices/app-link.ts';
 import type { ScopeWords } from '../devices/asked-resource.ts';
 import type { EventPlace } from '../events/event.ts';
 
@@ -63,6 +64,7 @@ interface App {
   readonly name: string;
   /** In BRAND_DIR; of an app that the operator knows. */
   readonly logoFile: string | undefined;
+  readonly links: readonly AppLink[];
   /** Its answer goes to a program on the owner's own machine, which the server cannot tell from another. */
   readonly local: boolean;
   /** It registered itself: no operator has looked at it. */

@@ -1,5 +1,6 @@
 import type { Session } from '../accounts/session.ts';
 import type { ClientPlace } from '../net/requester.ts';
+import type { AppLink } from './app-link.ts';
 import type { ScopeWords } from './asked-resource.ts';
 import type { ClaimedDevice } from './claimed-device.ts';
 import type { LinkCheck } from './link-risk.ts';
@@ -64,6 +65,7 @@ export function showsCode(link: AskedLink): link is PendingLink {
 interface LinkingApp {
   id: string;
   name: string;
+  links: readonly AppLink[];
   requiredCheck: LinkCheck;
 }
 

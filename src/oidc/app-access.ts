@@ -3,6 +3,7 @@ import { type Consent, isLess, narrowedTo, type Owner, standing } from '../apps/
 import type { ConsentStore } from '../apps/consent-store.ts';
 import type { ActivityEvent, EventPlace } from '../events/event.ts';
 import type { ClientDirectory } from './client-directory.ts';
+import { linksOf } from './client-links.ts';
 import { logoFileOf } from './client-logos.ts';
 import { type NamedClient, nameOf, SELF_REGISTERED } from './clients.ts';
 import { appEvent } from './events.ts';
@@ -109,9 +110,11 @@ export class ProviderAppAccess implements AppAccess {
     const { id, granted, since, used, endedAt } = consent;
     const words = this.#resources.wordsOf(granted);
     const client = await this.#clients.describe(consent.clientId);
-    const logoFile = logoFileOf(client, client?.[SELF_REGISTERED] !== undefined);
+    const isUnverified = client?.[SELF_REGISTERED] !== undefined;
+    const logoFile = logoFileOf(client, isUnverified);
+    const links = linksOf(client, isUnverified);
     const name = nameOf(namedClient(consent, client));
-    return { id, name, logoFile, scopes: granted, words, since, used, endedAt };
+    return { id, name, logoFile, links, scopes: granted, words, since, used, endedAt };
   }
 
   async #client(consent: Consent): Promise<NamedClient> {

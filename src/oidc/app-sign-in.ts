@@ -14,6 +14,7 @@ import { type ClientStates, stampOf } from '../devices/client-state.ts';
 import type { EventPlace } from '../events/event.ts';
 import { acrOf, wantsTwoSteps } from '../mfa/assurance.ts';
 import { resourcesIn, scopesAt } from './asked-resources.ts';
+import { linksOf } from './client-links.ts';
 import { logoFileOf } from './client-logos.ts';
 import { isSelfRegistered, nameOf, OUR_SCOPES } from './clients.ts';
 import { isCompanion } from './companion-clients.ts';
@@ -86,6 +87,7 @@ export class ProviderAppSignIn implements AppSignIn {
       app: {
         name: nameOf(client),
         logoFile: logoFileOf(client, isSelfRegistered(client)),
+        links: linksOf(client.metadata(), isSelfRegistered(client)),
         local: isLocal(redirectUri),
         unverified: isSelfRegistered(client),
       },

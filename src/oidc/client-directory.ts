@@ -1,7 +1,9 @@
 import type { ClientMetadata } from 'oidc-provider';
 import { storedSecrets } from '../apps/client-secrets.ts';
 import type { RegisteredClientStore } from '../apps/registered-clients.ts';
+import type { AppLink } from '../devices/app-link.ts';
 import { type ClientStates, isActive, UNTOUCHED } from '../devices/client-state.ts';
+import { linksOf } from './client-links.ts';
 import { CLIENT_SECRETS } from './client-secrets.ts';
 import { SELF_REGISTERED } from './clients.ts';
 import type { StoredClients } from './stored-clients.ts';
@@ -77,6 +79,14 @@ export class ClientDirectory {
   /** What a client of the operator is called; one that is not there any more, by its id. */
   nameOf(clientId: string): string {
     return this.all.find((one) => one.client_id === clientId)?.client_name ?? clientId;
+  }
+
+  /** Pages of the maker of one that is there. */
+  linksOf(clientId: string): AppLink[] {
+    return linksOf(
+      this.all.find((one) => one.client_id === clientId),
+      false,
+    );
   }
 
   /**

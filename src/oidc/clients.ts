@@ -5,6 +5,7 @@ import { VOICE_CODE_SCOPE } from '../devices/bearer-tokens.ts';
 import { DEVICE_TYPES } from '../devices/claimed-device.ts';
 import { LINK_CHECKS } from '../devices/link-risk.ts';
 import { OperatorError } from '../errors/operator-error.ts';
+import { LINK_MEMBERS } from './client-links.ts';
 import { LOGO_FILE } from './client-logos.ts';
 import {
   CLIENT_SECRETS,
@@ -116,6 +117,7 @@ const metadata = z.looseObject({
   [NUMBER_MATCH]: z.boolean().optional(),
   [DEFAULT_DEVICE_TYPE]: z.enum(DEVICE_TYPES).optional(),
   [LOGO_FILE]: z.string().max(64).optional(),
+  ...LINK_MEMBERS,
   [COMPANION]: z.boolean().optional(),
   [LINK_KEYS]: z.enum(LINK_KEY_MODES).optional(),
   [SELF_REGISTERED]: z.undefined('is nothing that this file says').optional(),

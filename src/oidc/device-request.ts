@@ -9,7 +9,8 @@ import type { Owner } from '../devices/linked-device.ts';
 import type { Payload } from '../devices/payload.ts';
 import { acrOf } from '../mfa/assurance.ts';
 import { grantAt, resourcesIn, scopesIn } from './asked-resources.ts';
-import { nameOf, OUR_SCOPES, REQUIRED_CHECK } from './clients.ts';
+import { linksOf } from './client-links.ts';
+import { isSelfRegistered, nameOf, OUR_SCOPES, REQUIRED_CHECK } from './clients.ts';
 import { lifetimeOfGrant, longestDays } from './grant-lifetime.ts';
 import type { ResourceCatalog } from './resources.ts';
 
@@ -42,7 +43,12 @@ export class DeviceRequests {
     const { info } = asked;
     const scopes = [...scopesOf(asked), ...resourcesOf(asked).map(resourceEntry)];
     return {
-      app: { id: client.clientId, name: nameOf(client), requiredCheck: requiredCheckOf(client) },
+      app: {
+        id: client.clientId,
+        name: nameOf(client),
+        links: linksOf(client.metadata(), isSelfRegistered(client)),
+        requiredCheck: requiredCheckOf(client),
+      },
       device: claimedDevice({
         device_name: info['name'],
         device_type: info['type'],

@@ -16,6 +16,7 @@ import type { LogoutTokens } from '../apps/logout-delivery.ts';
 import { PacedRegistration } from '../apps/paced-registration.ts';
 import type { Registration } from '../apps/registration.ts';
 import type { SecurityLog } from '../audit/security-log.ts';
+import type { AppLink } from '../devices/app-link.ts';
 import type { BearerTokens } from '../devices/bearer-tokens.ts';
 import type { DeviceLinking } from '../devices/device-linking.ts';
 import type { PlainAnswers } from '../net/plain-answer.ts';
@@ -90,6 +91,7 @@ interface OperatorsClients {
   readonly hidden: readonly string[];
   /** Of one that is not there any more, its id. */
   nameOf(clientId: string): string;
+  linksOf(clientId: string): AppLink[];
   /** Asks the store for all. @returns what is wrong with those that cannot be used, a line each */
   look(): Promise<string[]>;
   /** @throws ClientsError naming every fault */
@@ -186,6 +188,7 @@ function operatorsClients(
       return directory.hidden;
     },
     nameOf: (clientId) => directory.nameOf(clientId),
+    linksOf: (clientId) => directory.linksOf(clientId),
     look: async () => {
       const errors = await stored.look();
       if (current.isOutdated) current.makeAnew();

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { cleanName, fits } from '../accounts/name.ts';
 import type { RefusedMetadata } from '../apps/registration.ts';
+import { LINK_MEMBERS } from './client-links.ts';
 import { CODE_GRANT, POST_LOGOUT_REDIRECT_URIS } from './clients.ts';
 import { isLocal, redirectError } from './redirect-uri.ts';
 
@@ -61,7 +62,7 @@ const metadata = z.object({
   require_auth_time: z.boolean('is true or false').optional(),
   dpop_bound_access_tokens: z.boolean('is true or false').optional(),
   require_pushed_authorization_requests: z.boolean('is true or false').optional(),
-  client_uri: words.regex(/^https:\/\/[^\s/]/, 'is an https address').optional(),
+  ...LINK_MEMBERS,
   contacts: z
     .array(words.regex(/^[^\s@]+@[^\s@]+$/, 'is an email address'), 'is an array')
     .max(5)

@@ -182,6 +182,7 @@ function accountPages(parts: Parts, { appAccess, clients }: Protocol, shared: Sh
       sealing: keyring,
       // A device whose client was taken out of the file keeps its row: it is still there to be ended.
       appName: (id) => clients.nameOf(id),
+      appLinks: (id) => clients.linksOf(id),
       resources,
       dormantAfter: config.dormantAfter,
       now,

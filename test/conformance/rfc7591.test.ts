@@ -114,6 +114,8 @@ describe('RFC 7591, section 3: the endpoint', () => {
       post_logout_redirect_uris: ['https://newcomer.example.com/out'],
       client_name: 'Newcomer',
       client_uri: 'https://newcomer.example.com',
+      policy_uri: 'https://newcomer.example.com/privacy',
+      tos_uri: 'https://newcomer.example.com/terms',
       contacts: ['help@newcomer.example.com'],
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
@@ -158,6 +160,8 @@ describe('RFC 7591, section 3: the endpoint', () => {
       { client_name: 'x"\\\u00e9'.repeat(50) },
       { contacts: ['no address'] },
       { client_uri: 'javascript:alert(1)' },
+      { policy_uri: 'http://newcomer.example.com/privacy' },
+      { tos_uri: 'https://this.server@newcomer.example.com/terms' },
     ])
       await expectRefused({ redirect_uris: [SITE], ...changes });
   });

@@ -35,6 +35,14 @@ describe('a clients file', () => {
 
   it.each([
     ['no name', { client_id: 'bad' }, /bad: client_name/],
+    ...['http://good.example', 'https://you@good.example', 'https://good.example/a b', 'javascript:x', 7].map(
+      (tos_uri) =>
+        [
+          `${tos_uri} as a page of its maker`,
+          { ...GOOD, client_id: 'bad', tos_uri },
+          /bad: tos_uri is /,
+        ] as const,
+    ),
     ['an empty name', { client_id: 'bad', client_name: '' }, /bad: client_name/],
     [
       'a grant that is not served',

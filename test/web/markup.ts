@@ -40,3 +40,9 @@ export function addressOfApp(view: View): string | undefined {
   if (view.page === 'app-form-post') return view.action;
   return view.page === 'error' ? view.answerHeld?.address : undefined;
 }
+
+/** Of an app's maker, to which a page shows the way. */
+export function pagesOfMaker(view: View): string[] {
+  const links = 'links' in view ? view.links : view.page === 'app' ? view.app.links : [];
+  return links.map(({ address }) => escaped(address));
+}

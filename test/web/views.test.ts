@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { createViews, PAGE_NAMES } from '../../src/web/views.ts';
 import { itHoldsFor } from '../support/each-sample.ts';
-import { addressOfApp, escaped, formsOf, type Tag, tagsOf } from './markup.ts';
+import { addressOfApp, escaped, formsOf, pagesOfMaker, type Tag, tagsOf } from './markup.ts';
 import { scriptsOf, withoutTimesOf } from './page-scripts.ts';
 import { HOSTILE, SAMPLES } from './samples.ts';
 
@@ -52,7 +52,7 @@ describe('every page, in every state', () => {
       ['href', 'src', 'action'].flatMap((name) => attributes.get(name) ?? []),
     );
     expect(addresses.length).toBeGreaterThan(0);
-    const own = view.page === 'add-app' ? [view.uri.replaceAll('&', '&amp;'), view.uri] : [];
+    const own = view.page === 'add-app' ? [escaped(view.uri), view.uri] : pagesOfMaker(view);
     const others = addresses.filter((address) => !/^(\/(?!\/)|#)/.test(address) && !own.includes(address));
     expect(others.filter((address) => address !== addressOfApp(view))).toEqual([]);
   });

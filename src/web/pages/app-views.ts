@@ -8,6 +8,7 @@ import { isNeverRefused } from '../../apps/consent.ts';
 import type { Reader } from '../../words/reader.ts';
 import { readerOf } from '../reader.ts';
 import type { WebContext } from '../web-state.ts';
+import { shownLinks } from './app-links.ts';
 import type { AppConsentView, AppContinueView, AppSignedOutView, AppSignOutView, ShownApp } from './apps.ts';
 import { abilityOf } from './scope-labels.ts';
 
@@ -23,6 +24,7 @@ export function consentView(ctx: WebContext, browser: Session, waiting: WaitingS
     action: `/interaction/${waiting.uid}`,
     appName: waiting.app.name,
     logoFile: waiting.app.logoFile,
+    links: shownLinks(waiting.app.links),
     unverified: waiting.app.unverified,
     site: waiting.app.local ? undefined : new URL(waiting.redirectUri).host,
     abilities: waiting.scopes.map(({ scope, before }) => ({
@@ -68,7 +70,7 @@ export function signedOutView({ appName = '', goOn = '/', unseen }: AskedSignOut
 
 export function shownApp(
   reader: Reader,
-  { id, name, logoFile, scopes, words, since, used, endedAt }: ConnectedApp,
+  { id, name, logoFile, links, scopes, words, since, used, endedAt }: ConnectedApp,
 ): ShownApp {
   const abilities = scopes.map((scope) => ({
     scope,
@@ -80,6 +82,7 @@ export function shownApp(
     id,
     name,
     logoFile,
+    links: shownLinks(links),
     abilities,
     since: new Date(since),
     used: new Date(used),

@@ -1,4 +1,5 @@
 import type { AccountParts } from './account.ts';
+import type { ShownLink } from './app-links.ts';
 import type { PageParts } from './page.ts';
 
 /** One thing that an app asks to be allowed, or may do. */
@@ -24,6 +25,7 @@ export interface AppConsentView extends PageParts {
   readonly appName: string;
   /** Its picture in BRAND_DIR. */
   readonly logoFile?: string | undefined;
+  readonly links: readonly ShownLink[];
   /** It registered itself: no operator has looked at it. */
   readonly unverified: boolean;
   /** The site to which the owner is sent back; `undefined`: a program on their own machine. */
@@ -77,6 +79,7 @@ export interface ShownApp {
   readonly id: string;
   readonly name: string;
   readonly logoFile?: string | undefined;
+  readonly links: readonly ShownLink[];
   readonly abilities: readonly AppAbility[];
   readonly since: Date;
   readonly used: Date;

@@ -9,6 +9,7 @@ import { displayUserCode } from '../../devices/user-code.ts';
 import { readerOf } from '../reader.ts';
 import { signedInAs } from '../render.ts';
 import type { WebContext } from '../web-state.ts';
+import { shownLinks } from './app-links.ts';
 import type * as pages from './device.ts';
 import { abilitiesOf } from './scope-labels.ts';
 
@@ -37,6 +38,7 @@ export function confirmView(
       numbers: link.numberMatch?.choices,
     }),
     appName: link.app.name,
+    links: shownLinks(link.app.links),
     device,
     request: {
       ipAddress: request.address,

@@ -1,5 +1,6 @@
 import type { DeviceType } from '../../devices/claimed-device.ts';
 import type { LinkCheck, LinkReason } from '../../devices/link-risk.ts';
+import type { ShownLink } from './app-links.ts';
 import type { ExpiredForm, FieldErrors, PageParts, Throttled, TooShort, Wrong } from './page.ts';
 
 type UserCodeFields = FieldErrors<{ readonly user_code: 'missing' }>;
@@ -47,6 +48,7 @@ export interface DeviceConfirmView extends PageParts {
   /** As the device shows it, with its dash. `undefined`: its maker's app sets it up, and it shows none. */
   readonly userCode?: string | undefined;
   readonly appName: string;
+  readonly links: readonly ShownLink[];
   readonly device: ClaimedDevice;
   readonly request: DeviceRequest;
   /** The time at which the page is shown, for "two minutes ago". */

@@ -1,5 +1,6 @@
 import type { HouseholdMember } from '../../household/household-store.ts';
 import type { AccountParts } from './account.ts';
+import type { ShownLink } from './app-links.ts';
 import type { ClaimedDevice } from './device.ts';
 
 /** One linked device, as its owner tells it from others. */
@@ -56,6 +57,7 @@ export interface DeviceView extends AccountParts {
   readonly page: 'device';
   readonly facts: DeviceFacts;
   readonly members: readonly HouseholdMember[];
+  readonly links: readonly ShownLink[];
   readonly now: Date;
 }
 

@@ -1,6 +1,8 @@
 /** What lies below `/account/devices`: a device that may act for the owner, and removing it. */
+
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
+import type { AppLink } from '../../devices/app-link.ts';
 import type { WordsOfScopes } from '../../devices/asked-resource.ts';
 import type { LinkedDevice } from '../../devices/linked-device.ts';
 import type { LinkedDevices } from '../../devices/linked-devices.ts';
@@ -10,6 +12,7 @@ import type { FlashMessages } from '../flash-messages.ts';
 import { typedOf } from '../form-answers.ts';
 import { readForm, text } from '../middleware/form.ts';
 import type { PageTickets } from '../page-tickets.ts';
+import { shownLinks } from '../pages/app-links.ts';
 import { shownDevice } from '../pages/device-views.ts';
 import { linkTo } from '../pages/labels.ts';
 import { type DeviceEnvironment, deviceFacts, deviceRow, namedDevice } from '../pages/linked-device-views.ts';
@@ -27,6 +30,7 @@ interface LinkedDeviceRoutes {
   readonly tickets: PageTickets;
   readonly flash: FlashMessages;
   readonly appName: (clientId: string) => string;
+  readonly appLinks: (clientId: string) => readonly AppLink[];
   readonly resources: WordsOfScopes;
   /** milliseconds */
   readonly dormantAfter: number;
@@ -93,6 +97,7 @@ async function showDevice(
     notice: routes.flash.read(browser, queryOf(ctx, 'notice')),
     facts: deviceFacts(device, around, scopes, routes.resources.wordsOf(scopes)),
     members: around.members,
+    links: shownLinks(routes.appLinks(device.clientId)),
     now: new Date(around.now),
   });
 }

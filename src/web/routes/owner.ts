@@ -4,6 +4,7 @@ import { cleanName } from '../../accounts/name.ts';
 import type { Sealing } from '../../accounts/sealing.ts';
 import type { SessionTimes } from '../../accounts/session.ts';
 import type { AppAccess } from '../../apps/app-access.ts';
+import type { AppLink } from '../../devices/app-link.ts';
 import type { WordsOfScopes } from '../../devices/asked-resource.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
 import type { LinkedDeviceStore } from '../../devices/linked-device.ts';
@@ -40,6 +41,7 @@ interface OwnerRoutes {
   readonly sealing: Sealing;
   /** What a client is called. */
   readonly appName: (clientId: string) => string;
+  readonly appLinks: (clientId: string) => readonly AppLink[];
   readonly resources: WordsOfScopes;
   /** milliseconds */
   readonly dormantAfter: number;
@@ -61,6 +63,7 @@ export function ownerRoutes(given: OwnerRoutes): Router<WebState>[] {
       tickets,
       flash,
       appName: given.appName,
+      appLinks: given.appLinks,
       resources: given.resources,
       dormantAfter,
       now,

@@ -1,7 +1,7 @@
 /** `/account` and what lies below it. */
 import type { DeviceFacts } from '../../../src/web/pages/linked-devices.ts';
 import type { View } from '../../../src/web/pages/view.ts';
-import { ASKED, HOSTILE, hostileInside, inside, NOW, type Sample } from './parts.ts';
+import { ASKED, HOSTILE, HOSTILE_LINKS, hostileInside, inside, LINKS, NOW, type Sample } from './parts.ts';
 
 const device: DeviceFacts = {
   id: 'q1w2e3r4t5z6u7i8o9p0aa',
@@ -77,19 +77,19 @@ const deviceForms: readonly Sample[] = [
 const devices: readonly Sample[] = [
   {
     name: 'account-device',
-    view: { page: 'device', ...parts, facts: device, members, now: NOW },
+    view: { page: 'device', ...parts, facts: device, members, links: LINKS, now: NOW },
   },
   {
     name: 'account-device-saved',
-    view: { page: 'device', ...parts, facts: device, members, now: NOW, notice: 'Saved.' },
+    view: { page: 'device', ...parts, facts: device, members, links: LINKS, now: NOW, notice: 'Saved.' },
   },
   {
     name: 'account-device-bare',
-    view: { page: 'device', ...parts, facts: bare, members: [], now: NOW },
+    view: { page: 'device', ...parts, facts: bare, members: [], links: [], now: NOW },
   },
   {
     name: 'account-device-ended',
-    view: { page: 'device', ...parts, facts: ended, members, now: NOW },
+    view: { page: 'device', ...parts, facts: ended, members, links: [], now: NOW },
   },
   {
     name: 'account-device-hostile',
@@ -98,6 +98,7 @@ const devices: readonly Sample[] = [
       ...hostileParts,
       facts: hostileDevice,
       members: [hostileMember],
+      links: HOSTILE_LINKS,
       now: NOW,
     },
   },

@@ -3,7 +3,17 @@
 import type { AppAbility, AppConsentView, ShownApp } from '../../../src/web/pages/apps.ts';
 import { scopeLabel } from '../../../src/web/pages/labels.ts';
 import { ENGLISH } from '../../../src/words/reader.ts';
-import { ASKED, HOSTILE, hostileInside, inside, NOW, out, type Sample } from './parts.ts';
+import {
+  ASKED,
+  HOSTILE,
+  HOSTILE_LINKS,
+  hostileInside,
+  inside,
+  LINKS,
+  NOW,
+  out,
+  type Sample,
+} from './parts.ts';
 
 function ability(scope: string, ticked = true): AppAbility {
   return { scope, words: scopeLabel(ENGLISH, scope) ?? scope, ticked, fixed: scope === 'openid' };
@@ -16,16 +26,25 @@ const consent: AppConsentView = {
   ...inside,
   action: '/interaction/1nt3ract10n',
   appName: 'Riverside Notes',
+  links: LINKS,
   unverified: false,
   site: 'notes.example.com',
   abilities,
   longestDays: 730,
 };
 
-const notes: ShownApp = { id: 'n0tes', name: 'Riverside Notes', abilities, since: ASKED, used: NOW };
+const notes: ShownApp = {
+  id: 'n0tes',
+  name: 'Riverside Notes',
+  links: LINKS,
+  abilities,
+  since: ASKED,
+  used: NOW,
+};
 const reader: ShownApp = {
   id: 'r3ader',
   name: 'Reader',
+  links: [],
   abilities: [ability('openid')],
   since: new Date('2025-11-02T08:00:00Z'),
   used: new Date('2026-02-20T08:00:00Z'),
@@ -34,6 +53,7 @@ const hostile: ShownApp = {
   ...notes,
   id: HOSTILE,
   name: HOSTILE,
+  links: HOSTILE_LINKS,
   abilities: [{ ...ability('email'), scope: HOSTILE, words: HOSTILE }],
 };
 const section = 'devices' as const;
@@ -42,7 +62,7 @@ export const apps: readonly Sample[] = [
   { name: 'app-consent', view: consent },
   {
     name: 'app-consent-unverified',
-    view: { ...consent, appName: '(unverified) Riverside Notes', unverified: true },
+    view: { ...consent, appName: '(unverified) Riverside Notes', links: [], unverified: true },
   },
   {
     name: 'app-consent-refused-before',
