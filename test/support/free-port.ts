@@ -1,5 +1,4 @@
-import { createSocket, type Socket } from 'node:dgram';
-import { createServer } from 'node:net';
+import { createServer, type ListenOptions, type Server } from 'node:net';
 
 const HOST = '127.0.0.1';
 /** Below those that systems give to outgoing connections, one of which could take it before it is used again. */
@@ -33,28 +32,29 @@ async function hold(port: number): Promise<HeldPort | undefined> {
   return claim && listening(port, claim);
 }
 
-/** The port of UDP with this number, for which tests have no use: who has it may give the other one away. */
-function claimed(port: number): Promise<Socket | undefined> {
-  return new Promise((resolve, reject) => {
-    const socket = createSocket('udp4');
-    socket.once('error', (error: NodeJS.ErrnoException) => {
-      socket.close();
-      if (error.code === 'EADDRINUSE') resolve(undefined);
-      else reject(error);
-    });
-    socket.bind({ port, address: HOST, exclusive: true }, () => resolve(socket.unref()));
-  });
+/**
+ * A socket that has a name and no file, which ends with this process: who has it may give the port away. No port of UDP
+ * serves for it: Caddy listens there, too. Other systems than Linux have none, and two tests may meet there.
+ */
+async function claimed(port: number): Promise<Server | undefined> {
+  const claim = createServer().unref();
+  if (process.platform !== 'linux') return claim;
+  return listen(claim, { path: `\0latchkey-test-port-${port}`, exclusive: true });
 }
 
-function listening(port: number, claim: Socket): Promise<HeldPort | undefined> {
+async function listening(port: number, claim: Server): Promise<HeldPort | undefined> {
+  const server = await listen(createServer(), { port, host: HOST });
+  if (!server) claim.close();
+  return server && { port, release: () => new Promise((released) => server.close(() => released())) };
+}
+
+/** `undefined`: another listens there. */
+function listen(server: Server, where: ListenOptions): Promise<Server | undefined> {
   return new Promise((resolve, reject) => {
-    const server = createServer().once('error', (error: NodeJS.ErrnoException) => {
-      claim.close();
+    server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') resolve(undefined);
       else reject(error);
     });
-    server.listen(port, HOST, () => {
-      resolve({ port, release: () => new Promise((released) => server.close(() => released())) });
-    });
+    server.listen(where, () => resolve(server));
   });
 }
