@@ -3,6 +3,7 @@ import type { Account } from '../accounts/account.ts';
 import type { ConnectedApp } from '../apps/app-access.ts';
 import { type LinkedDevice, nameOf } from '../devices/linked-device.ts';
 import type { ListedSession } from '../sessions/listed-session.ts';
+import { saidToAll } from '../words/worded.ts';
 import type { Access } from './access.ts';
 import { found } from './account-routes.ts';
 import type { ManagedAccounts } from './managed-accounts.ts';
@@ -142,5 +143,5 @@ function showBrowser({ id, userAgent, signedInAt, lastSeen }: ListedSession): z.
 
 function showApp({ id, name, scopes, since, used, endedAt }: ConnectedApp): z.infer<typeof appShown> {
   const times = { allowed_at: timeOf(since), last_used_at: timeOf(used), ended_at: timeOrNull(endedAt) };
-  return { id, name, scopes: [...scopes], ...times };
+  return { id, name: saidToAll(name), scopes: [...scopes], ...times };
 }

@@ -7,7 +7,7 @@ import type { ActivityEntry } from '../events/event-store.ts';
 import type { Mail } from '../mail/mail.ts';
 import { writeMail } from '../mail/write-mail.ts';
 import type { Reader } from '../words/reader.ts';
-import { formatName, generalTitle, placeWords, severityOf } from './event-labels.ts';
+import { appOf, formatName, generalTitle, placeWords, severityOf } from './event-labels.ts';
 import { effectOf, REMEDIES, remedyFor } from './remedies.ts';
 
 const HOUR = 3_600_000;
@@ -45,8 +45,8 @@ const rank = ({ event }: ActivityEntry) => (severityOf(event.kind) === 'critical
 
 /** Words that a stranger may have chosen are quoted and made inert here. */
 function factsOf(reader: Reader, entry: ActivityEntry) {
-  const { event, device } = entry;
-  const app = device?.['app'];
+  const { event } = entry;
+  const app = appOf(reader, entry);
   const opensAt = opensAtOf(entry);
   return {
     kind: event.kind,
@@ -59,7 +59,7 @@ function factsOf(reader: Reader, entry: ActivityEntry) {
     closesAt: event.kind === 'closing-asked' ? reader.moment(new Date(entry.at + GRACE_PERIOD)) : undefined,
     isOfDevice: event.subject?.type === 'device',
     name: formatName(reader, entry, quoteInMail),
-    app: typeof app === 'string' && app !== '' ? quoteInMail(reader, app) : undefined,
+    app: app === undefined ? undefined : quoteInMail(reader, app),
     from: event.place && placeInMail(reader, event.place),
   };
 }

@@ -6,6 +6,7 @@ import type { EventKind, EventPlace } from '../events/event.ts';
 import type { ActivityEntry } from '../events/event-store.ts';
 import { addressWords } from '../words/address-words.ts';
 import type { Reader } from '../words/reader.ts';
+import { saidTo, type Worded } from '../words/worded.ts';
 
 /**
  * How much an event matters to an owner who did not expect it. `critical`: told always, and by SMS where a phone is
@@ -121,9 +122,20 @@ function thingOf(kind: EventKind): 'app' | 'member' | 'key' | 'factor' | 'provid
   return /^(factor|passkey)-/.test(kind) ? 'factor' : 'device';
 }
 
+/** What an app of a device was called when the device was linked, to whom the event is told. */
+export function appOf(reader: Reader, { device }: Pick<ActivityEntry, 'device'>): string | undefined {
+  const { app, appNames = app } = device ?? {};
+  const isSaid = typeof appNames === 'string' || (typeof appNames === 'object' && appNames !== null);
+  return (isSaid && saidTo(reader, appNames as Worded)) || undefined;
+}
+
 /** The name of what an event is about, as its owner gave it or as the thing calls itself: a stranger may have chosen it. */
-function claimedName({ event, device }: Pick<ActivityEntry, 'event' | 'device'>): string | undefined {
-  if (event.subject?.name !== undefined) return event.subject.name;
+function claimedName(
+  reader: Reader,
+  { event, device }: Pick<ActivityEntry, 'event' | 'device'>,
+): string | undefined {
+  const { name: said, names = said } = event.subject ?? {};
+  if (names !== undefined) return saidTo(reader, names);
   if (event.subject?.type !== 'device') return undefined;
   const { name, model } = claimedDevice({ device_name: device?.['name'], device_model: device?.['model'] });
   return name ?? model;
@@ -155,7 +167,7 @@ export function formatName(
   entry: Pick<ActivityEntry, 'event' | 'device'>,
   quote: Quote,
 ): string | undefined {
-  const name = claimedName(entry);
+  const name = claimedName(reader, entry);
   if (name === undefined) return undefined;
   return (entry.event.subject?.type === 'factor' && factorWords(reader, name, quote)) || quote(reader, name);
 }

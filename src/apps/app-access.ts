@@ -1,6 +1,7 @@
 import type { AppLink } from '../devices/app-link.ts';
 import type { ScopeWords } from '../devices/asked-resource.ts';
 import type { EventPlace } from '../events/event.ts';
+import type { Worded } from '../words/worded.ts';
 import type { Owner } from './consent.ts';
 
 /** What the owner sees of the apps that have access, and takes back. */
@@ -31,7 +32,7 @@ export interface AppAccess {
 export interface ConnectedApp {
   /** Names it among the apps of its owner; opens nothing. */
   readonly id: string;
-  readonly name: string;
+  readonly name: Worded;
   /** In BRAND_DIR; of an app that the operator knows. */
   readonly logoFile: string | undefined;
   readonly links: readonly AppLink[];

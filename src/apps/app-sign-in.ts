@@ -2,6 +2,7 @@ import type { Session } from '../accounts/session.ts';
 import type { AppLink } from '../devices/app-link.ts';
 import type { ScopeWords } from '../devices/asked-resource.ts';
 import type { EventPlace } from '../events/event.ts';
+import type { Worded } from '../words/worded.ts';
 
 /** What gives an app an access that outlives the browser (OpenID Connect Core section 11). */
 export const LASTING_SCOPE = 'offline_access';
@@ -61,7 +62,7 @@ export interface WaitingSignIn {
 }
 
 interface App {
-  readonly name: string;
+  readonly name: Worded;
   /** In BRAND_DIR; of an app that the operator knows. */
   readonly logoFile: string | undefined;
   readonly links: readonly AppLink[];

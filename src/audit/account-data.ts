@@ -17,6 +17,7 @@ import type { UpstreamLinkStore } from '../upstream/link-store.ts';
 import type { VoiceCodeStore } from '../voice-code/voice-code-store.ts';
 import type { PurchaseState, VoicePurchaseStore } from '../voice-code/voice-purchase-store.ts';
 import { ENGLISH } from '../words/reader.ts';
+import { saidToAll } from '../words/worded.ts';
 
 /** As many as are kept. */
 const ALL_EVENTS = 1000;
@@ -83,8 +84,9 @@ export class AccountData {
         signedInAt: timeOf(signedInAt),
         lastSeen: timeOf(lastSeen),
       })),
-      apps: connected.map(({ since, used, endedAt, ...app }) => ({
+      apps: connected.map(({ since, used, endedAt, name, links: _, ...app }) => ({
         ...app,
+        name: saidToAll(name),
         since: timeOf(since),
         used: timeOf(used),
         endedByOperator: endedAt === undefined ? null : timeOf(endedAt),

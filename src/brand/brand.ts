@@ -19,7 +19,7 @@ export interface Brand {
 }
 
 /** `https:` or `mailto:`; or such a one by language, of which the first is for those who read another one. */
-export type Address = string | Readonly<Record<string, string>>;
+type Address = string | Readonly<Record<string, string>>;
 
 export interface BrandPicture {
   /** Under which it is served, such as `brand-logo.svg`. */

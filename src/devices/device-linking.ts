@@ -1,5 +1,6 @@
 import type { Session } from '../accounts/session.ts';
 import type { ClientPlace } from '../net/requester.ts';
+import type { Worded } from '../words/worded.ts';
 import type { AppLink } from './app-link.ts';
 import type { ScopeWords } from './asked-resource.ts';
 import type { ClaimedDevice } from './claimed-device.ts';
@@ -64,7 +65,7 @@ export function showsCode(link: AskedLink): link is PendingLink {
 /** The app of the device, and what it asks of an owner who links one. */
 interface LinkingApp {
   id: string;
-  name: string;
+  name: Worded;
   links: readonly AppLink[];
   requiredCheck: LinkCheck;
 }

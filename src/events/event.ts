@@ -94,6 +94,8 @@ export interface EventSubject {
   /** Name of the grant, uid of the browser, and so on: opens nothing. */
   readonly id: string;
   readonly name?: string;
+  /** Of an app that has several, by the language of who reads it; under the empty tag that of all others. */
+  readonly names?: Readonly<Record<string, string>>;
   /** Of a factor: which it is. */
   readonly kind?: string;
 }

@@ -3,9 +3,10 @@ import { type Consent, isLess, narrowedTo, type Owner, standing } from '../apps/
 import type { ConsentStore } from '../apps/consent-store.ts';
 import type { ActivityEvent, EventPlace } from '../events/event.ts';
 import type { ClientDirectory } from './client-directory.ts';
-import { linksOf } from './client-links.ts';
 import { logoFileOf } from './client-logos.ts';
-import { type NamedClient, nameOf, SELF_REGISTERED } from './clients.ts';
+import { type NamedClient, nameOf } from './client-names.ts';
+import { BY_LANGUAGE, linksOf } from './client-words.ts';
+import { SELF_REGISTERED } from './clients.ts';
 import { appEvent } from './events.ts';
 import { narrowGrant } from './new-grant.ts';
 import type { ResourceCatalog } from './resources.ts';
@@ -125,6 +126,6 @@ export class ProviderAppAccess implements AppAccess {
 /** A client that is no longer registered goes by the name that it had, or its id, so that its access can still be taken away. */
 function namedClient({ clientId, appName }: Consent, client: Described): NamedClient {
   if (!client) return { clientId, clientName: appName };
-  const { client_name: clientName, [SELF_REGISTERED]: isSelfRegistered } = client;
-  return { clientId, clientName, [SELF_REGISTERED]: isSelfRegistered };
+  const { client_name: clientName, [SELF_REGISTERED]: isSelfRegistered, [BY_LANGUAGE]: words } = client;
+  return { clientId, clientName, [SELF_REGISTERED]: isSelfRegistered, [BY_LANGUAGE]: words };
 }

@@ -14,9 +14,10 @@ import { type ClientStates, stampOf } from '../devices/client-state.ts';
 import type { EventPlace } from '../events/event.ts';
 import { acrOf, wantsTwoSteps } from '../mfa/assurance.ts';
 import { resourcesIn, scopesAt } from './asked-resources.ts';
-import { linksOf } from './client-links.ts';
 import { logoFileOf } from './client-logos.ts';
-import { isSelfRegistered, nameOf, OUR_SCOPES } from './clients.ts';
+import { isSelfRegistered, nameOf, plainNameOf } from './client-names.ts';
+import { linksOf } from './client-words.ts';
+import { OUR_SCOPES } from './clients.ts';
 import { isCompanion } from './companion-clients.ts';
 import { appEvent } from './events.ts';
 import { longestDays } from './grant-lifetime.ts';
@@ -137,7 +138,7 @@ export class ProviderAppSignIn implements AppSignIn {
       const terms = {
         ...answered(before, client.clientId, asked, allowed),
         ...stampOf(await this.#states.current(), client.clientId),
-        ...(isSelfRegistered(client) && { appName: nameOf(client), site }),
+        ...(isSelfRegistered(client) && { appName: plainNameOf(client), site }),
       };
       const event = appEvent('app-allowed', client, place, terms.granted);
       const less = isLess(before, terms);

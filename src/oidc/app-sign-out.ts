@@ -1,7 +1,8 @@
 import { decodeJwt } from 'jose';
 import type Provider from 'oidc-provider';
 import type { AppSignOut, AskedSignOut, SignOutRequest } from '../apps/app-sign-out.ts';
-import { isSelfRegistered, nameOf, POST_LOGOUT_REDIRECT_URIS } from './clients.ts';
+import { isSelfRegistered, nameOf } from './client-names.ts';
+import { POST_LOGOUT_REDIRECT_URIS } from './clients.ts';
 import { otherSpelling, withoutLoopbackPort } from './redirect-uri.ts';
 import { MAX_CHARACTERS } from './request-bounds.ts';
 import { shownSite } from './unseen-sites.ts';

@@ -2,7 +2,7 @@
 import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { resourceEntry } from '../devices/asked-resource.ts';
 import type { ClientStates } from '../devices/client-state.ts';
-import { isSelfRegistered } from './clients.ts';
+import { isSelfRegistered } from './client-names.ts';
 import { asksForItself, onlyResourceOf, readOwnRequest, requireActive } from './own-request.ts';
 import { refreshExchange } from './refresh-exchange.ts';
 import { otherSpelling, type Resource, type ResourceCatalog } from './resources.ts';

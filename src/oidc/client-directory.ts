@@ -3,8 +3,9 @@ import { storedSecrets } from '../apps/client-secrets.ts';
 import type { RegisteredClientStore } from '../apps/registered-clients.ts';
 import type { AppLink } from '../devices/app-link.ts';
 import { type ClientStates, isActive, UNTOUCHED } from '../devices/client-state.ts';
-import { linksOf } from './client-links.ts';
+import type { Worded } from '../words/worded.ts';
 import { CLIENT_SECRETS } from './client-secrets.ts';
+import { inEachLanguage, linksOf, withWords } from './client-words.ts';
 import { SELF_REGISTERED } from './clients.ts';
 import type { StoredClients } from './stored-clients.ts';
 
@@ -77,8 +78,9 @@ export class ClientDirectory {
   }
 
   /** What a client of the operator is called; one that is not there any more, by its id. */
-  nameOf(clientId: string): string {
-    return this.all.find((one) => one.client_id === clientId)?.client_name ?? clientId;
+  nameOf(clientId: string): Worded {
+    const client = this.all.find((one) => one.client_id === clientId);
+    return inEachLanguage(client ?? {}, 'client_name', client?.client_name ?? clientId);
   }
 
   /** Pages of the maker of one that is there. */
@@ -131,7 +133,7 @@ export class ClientDirectory {
     if (stored || !registered) return stored;
     const { metadata, secret } = registered;
     return {
-      ...metadata,
+      ...withWords(metadata),
       client_id: clientId,
       ...(secret !== undefined && { client_secret: secret, [CLIENT_SECRETS]: storedSecrets(registered) }),
       [SELF_REGISTERED]: true,

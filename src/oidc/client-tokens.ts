@@ -5,7 +5,7 @@ import { type ClientStates, isAlive } from '../devices/client-state.ts';
 import type { Payload } from '../devices/payload.ts';
 import type { ReceiverTokens } from '../signals/signals-api.ts';
 import type { ClientDirectory } from './client-directory.ts';
-import { isSelfRegistered } from './clients.ts';
+import { isSelfRegistered } from './client-names.ts';
 import { CLOCK_SECONDS, PROOF_ALGORITHMS, readKeyProof } from './key-proofs.ts';
 import { CLIENT_GRANT, heardOf, ownAccessOf } from './own-access.ts';
 import type { RecordStore } from './record-store.ts';

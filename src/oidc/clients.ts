@@ -17,6 +17,7 @@ import {
   secretText,
   withSecrets,
 } from './client-secrets.ts';
+import { BY_LANGUAGE, readTagged, withWords } from './client-words.ts';
 import { COMPANION, companionErrors, companionMetadata } from './companion-clients.ts';
 import {
   ID_TOKEN_GRANT,
@@ -87,9 +88,11 @@ export const SELF_REGISTERED = 'self_registered';
 /** How an answer may come back to an app (OAuth 2.0 Multiple Response Types, OAuth 2.0 Form Post Response Mode). */
 export const RESPONSE_MODES = ['query', 'fragment', 'form_post'] as const;
 
+const clientName = z.string().min(1).max(100);
+
 const metadata = z.looseObject({
   client_id: z.string().min(1).max(200),
-  client_name: z.string().min(1).max(100),
+  client_name: clientName,
   grant_types: z.array(z.enum(GRANTS)).optional(),
   response_types: z.array(z.enum(RESPONSE_TYPES, 'is code, or id_token: nothing else is served')).optional(),
   redirect_uris: z.array(z.string()).default([]),
@@ -121,6 +124,7 @@ const metadata = z.looseObject({
   [COMPANION]: z.boolean().optional(),
   [LINK_KEYS]: z.enum(LINK_KEY_MODES).optional(),
   [SELF_REGISTERED]: z.undefined('is nothing that this file says').optional(),
+  [BY_LANGUAGE]: z.undefined('is said as client_name#de').optional(),
 });
 
 /**
@@ -142,7 +146,7 @@ const client = metadata.transform((given, context) => {
   for (const error of linkKeyErrors(given[LINK_KEYS], grantTypes))
     context.addIssue({ code: 'custom', ...error });
   return {
-    ...given,
+    ...withWords(given),
     token_endpoint_auth_method: authMethodOf(given),
     grant_types: grantTypes,
     response_types: isApp ? ['code'] : [],
@@ -163,6 +167,7 @@ function errorsTogether(
 ): { path: string[]; message: string }[] {
   const { grant_types, redirect_uris, response_types, application_type } = given;
   const errors = [
+    ...readTagged(given, clientName).errors,
     ...idTokenErrors(given),
     ...addressErrors('redirect_uris', redirect_uris),
     ...addressErrors(POST_LOGOUT_REDIRECT_URIS, given[POST_LOGOUT_REDIRECT_URIS] ?? []),
@@ -189,26 +194,6 @@ function errorsTogether(
     needs(REQUIRE_PKCE, 'can be false only for a client with a secret or a key of its own');
   errors.push(...ownAccessGrantErrors(given, authMethodOf(given) === 'none'));
   return errors;
-}
-
-/** As much of a client as a sentence about it needs. */
-export interface NamedClient {
-  readonly clientId: string;
-  readonly clientName?: string | undefined;
-  readonly [SELF_REGISTERED]?: unknown;
-}
-
-/**
- * What a client is called wherever it is named. One that registered itself could call itself anything, and no operator
- * has looked: the mark stands in front, where no long name pushes it out.
- */
-export function nameOf(client: NamedClient): string {
-  const name = client.clientName ?? client.clientId;
-  return isSelfRegistered(client) ? `(unverified) ${name}` : name;
-}
-
-export function isSelfRegistered(client: object | undefined): boolean {
-  return (client as Record<string, unknown> | undefined)?.[SELF_REGISTERED] === true;
 }
 
 /** The clients file has errors; each line names the client and the remedy. */

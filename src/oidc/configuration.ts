@@ -19,6 +19,7 @@ import { completeRequest } from './authorization-request.ts';
 import type { ClientDirectory } from './client-directory.ts';
 import { LOGO_FILE } from './client-logos.ts';
 import { CLIENT_SECRETS } from './client-secrets.ts';
+import { BY_LANGUAGE } from './client-words.ts';
 import {
   CORS_ORIGINS,
   DEFAULT_DEVICE_TYPE,
@@ -104,6 +105,7 @@ const CLIENT_PROPERTIES = [
   NUMBER_MATCH,
   DEFAULT_DEVICE_TYPE,
   LOGO_FILE,
+  BY_LANGUAGE,
   COMPANION,
   LINK_KEYS,
   REQUIRE_PKCE,

@@ -9,8 +9,9 @@ import type { Owner } from '../devices/linked-device.ts';
 import type { Payload } from '../devices/payload.ts';
 import { acrOf } from '../mfa/assurance.ts';
 import { grantAt, resourcesIn, scopesIn } from './asked-resources.ts';
-import { linksOf } from './client-links.ts';
-import { isSelfRegistered, nameOf, OUR_SCOPES, REQUIRED_CHECK } from './clients.ts';
+import { isSelfRegistered, nameOf } from './client-names.ts';
+import { linksOf } from './client-words.ts';
+import { OUR_SCOPES, REQUIRED_CHECK } from './clients.ts';
 import { lifetimeOfGrant, longestDays } from './grant-lifetime.ts';
 import type { ResourceCatalog } from './resources.ts';
 

@@ -9,8 +9,10 @@ import {
   eventPlace,
 } from '../events/event.ts';
 import { requesterOf } from '../net/requester.ts';
+import { KNOWN_LANGUAGES } from '../words/catalogue.ts';
+import { saidTo } from '../words/worded.ts';
 import { isRevocationOfAccessToken } from './adapters/access-tokens.ts';
-import { type NamedClient, nameOf } from './clients.ts';
+import { type NamedClient, nameOf, plainNameOf } from './client-names.ts';
 import { requestCache } from './request-cache.ts';
 
 /** The same, where it is not a device that holds the grant. */
@@ -35,8 +37,17 @@ export function appEvent(
   };
 }
 
+/** The name, and where it has others for readers of the languages of this server, those: a stranger may have written many. */
+export function namedAs(app: NamedClient): Pick<EventSubject, 'name' | 'names'> {
+  const said = nameOf(app);
+  if (typeof said === 'string') return { name: said };
+  const name = plainNameOf(app);
+  const others = KNOWN_LANGUAGES.map((language) => [language, saidTo({ language }, said)] as const);
+  return { name, names: { '': name, ...Object.fromEntries(others.filter(([, one]) => one !== name)) } };
+}
+
 function subjectOf(app: NamedClient): EventSubject {
-  return { type: 'app', id: app.clientId, name: nameOf(app) };
+  return { type: 'app', id: app.clientId, ...namedAs(app) };
 }
 
 /** What a request does to a grant: who asks, what is known of it, and from where. */

@@ -1,7 +1,8 @@
 /** Answers that go to an app as a form (OAuth 2.0 Form Post Response Mode), on a page of ours. */
 import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import { nameOf } from './clients.ts';
+import type { Worded } from '../words/worded.ts';
+import { nameOf } from './client-names.ts';
 
 type Fields = Readonly<Record<string, string>>;
 
@@ -12,7 +13,7 @@ const TO_APPS: ReadonlySet<string> = new Set(['authorization', 'resume']);
 export interface FormPost {
   /** A registered address of the app. */
   readonly action: string;
-  readonly appName: string;
+  readonly appName: Worded;
   readonly fields: Fields;
 }
 

@@ -24,6 +24,7 @@ import { RequestValue } from '../net/request-value.ts';
 import { signalsResource } from '../signals/scopes.ts';
 import type { EventTokens } from '../signals/signal-body.ts';
 import type { ReceiverTokens } from '../signals/signals-api.ts';
+import type { Worded } from '../words/worded.ts';
 import { AccessTokenAdapter } from './adapters/access-tokens.ts';
 import { ProviderAppAccess } from './app-access.ts';
 import { ProviderAppSignIn } from './app-sign-in.ts';
@@ -31,6 +32,7 @@ import { ProviderAppSignOut } from './app-sign-out.ts';
 import { ProviderBearerTokens } from './bearer-tokens.ts';
 import { ClientDirectory } from './client-directory.ts';
 import { ClientTokens } from './client-tokens.ts';
+import { namesOf } from './client-words.ts';
 import { ProviderCompanionLinking } from './companion-linking.ts';
 import type { ProtocolSettings } from './configuration.ts';
 import { Cors } from './cors.ts';
@@ -90,7 +92,7 @@ interface OperatorsClients {
   /** Ids in the store whose place an entry of the file takes. */
   readonly hidden: readonly string[];
   /** Of one that is not there any more, its id. */
-  nameOf(clientId: string): string;
+  nameOf(clientId: string): Worded;
   linksOf(clientId: string): AppLink[];
   /** Asks the store for all. @returns what is wrong with those that cannot be used, a line each */
   look(): Promise<string[]>;
@@ -219,7 +221,7 @@ function registrationOf({ settings, current, directory, stored, keptFor }: Regis
     service: product,
     takenNames: async () => {
       await stored.look();
-      return directory.all.map((one) => one.client_name ?? one.client_id);
+      return directory.all.flatMap(namesOf);
     },
   });
   return new PacedRegistration(registration, stores.limiter);

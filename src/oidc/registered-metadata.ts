@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { cleanName, fits } from '../accounts/name.ts';
 import type { RefusedMetadata } from '../apps/registration.ts';
 import { LINK_MEMBERS } from './client-links.ts';
+import { namesOf, readTagged, withWords } from './client-words.ts';
 import { CODE_GRANT, POST_LOGOUT_REDIRECT_URIS } from './clients.ts';
 import { isLocal, redirectError } from './redirect-uri.ts';
 
@@ -30,13 +31,14 @@ const addresses = z
 
 const words = z.string('is text').max(200, 'is longer than 200 characters');
 
+const clientName = words
+  .transform(cleanName)
+  .refine((name) => fits(name, MAX_NAME), `is longer than ${MAX_NAME} characters`);
+
 /** Members that this server knows nothing of are left out, as the standard says, and with them all that it does not serve. */
 const metadata = z.object({
   redirect_uris: addresses.min(1, 'is needed: addresses to which people are sent back'),
-  client_name: words
-    .transform(cleanName)
-    .refine((name) => fits(name, MAX_NAME), `is longer than ${MAX_NAME} characters`)
-    .optional(),
+  client_name: clientName.optional(),
   token_endpoint_auth_method: z
     .enum(METHODS, `is one of ${METHODS.join(', ')}`)
     .default('client_secret_basic'),
@@ -84,11 +86,13 @@ export function readRegistration(
     return refused('invalid_client_metadata', 'send a JSON object as application/json');
   const read = metadata.safeParse(withoutEmpty(given));
   if (!read.success) return refusedBy(read.error.issues);
-  const { data } = read;
+  const tagged = readTagged(withoutEmpty(given), clientName);
+  if (tagged.errors.length > 0) return refusedBy(tagged.errors);
+  const data = Object.assign(read.data, tagged.members);
   if (Buffer.byteLength(JSON.stringify(data)) > MAX_METADATA)
     return refused('invalid_client_metadata', `all together is longer than ${MAX_METADATA} octets`);
   const name = data.client_name || hostOf(data.redirect_uris);
-  if (isTaken(name))
+  if (namesOf(withWords({ ...data, client_id: '', client_name: name })).some(isTaken))
     return refused(
       'invalid_client_metadata',
       'client_name: looks like the name of an app here, or has the name of this service in it',
@@ -104,7 +108,7 @@ function withoutEmpty(given: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null && value !== ''));
 }
 
-function refusedBy(issues: readonly z.core.$ZodIssue[]): RefusedMetadata {
+function refusedBy(issues: readonly Pick<z.core.$ZodIssue, 'path' | 'message'>[]): RefusedMetadata {
   const isAddress = issues.some(({ path }) => path[0] === 'redirect_uris');
   const said = issues.map(({ path, message }) => `${path.join(' ')}: ${message}`).join('; ');
   return refused(isAddress ? 'invalid_redirect_uri' : 'invalid_client_metadata', said);

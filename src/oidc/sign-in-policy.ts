@@ -6,7 +6,7 @@ import { acrOf, TWO_STEPS, wantsTwoSteps } from '../mfa/assurance.ts';
 import type { FactorStore } from '../mfa/factor-store.ts';
 import { TwoStepDemand } from '../mfa/two-step-demand.ts';
 import { allowsResource } from './asked-resources.ts';
-import { isSelfRegistered } from './clients.ts';
+import { isSelfRegistered } from './client-names.ts';
 import { isCompanion } from './companion-clients.ts';
 
 type Policy = NonNullable<NonNullable<Configuration['interactions']>['policy']>;

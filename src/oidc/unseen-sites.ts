@@ -6,13 +6,14 @@ import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { standing } from '../apps/consent.ts';
 import type { ConsentStore } from '../apps/consent-store.ts';
-import { isSelfRegistered, nameOf } from './clients.ts';
+import type { Worded } from '../words/worded.ts';
+import { isSelfRegistered, nameOf } from './client-names.ts';
 import { isLocal } from './redirect-uri.ts';
 import { requestCache } from './request-cache.ts';
 
 /** An answer that goes no further unless the visitor wants it to. */
 export interface HeldAnswer {
-  readonly appName: string;
+  readonly appName: Worded;
   /** `undefined`: a program on the visitor's own machine. */
   readonly site: string | undefined;
   /** Where it would have gone, with what it says. */

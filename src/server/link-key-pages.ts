@@ -26,14 +26,9 @@ export function linkKeyPages(
   return linkKeyRoutes({
     linkKeys: new LinkKeys(stores.linkKeys, stores.linkedDevices, stores.grants),
     takers: () =>
-      clients.all.filter(takesLinkKeys).map((client) => ({ id: client.client_id, name: clientName(client) })),
+      clients.all.filter(takesLinkKeys).map(({ client_id: id }) => ({ id, name: clients.nameOf(id) })),
     appName: (id) => clients.nameOf(id),
     networks: networksOf(config),
     ...shared,
   });
-}
-
-/** What the operator calls a client. */
-export function clientName({ client_id: id, client_name: name }: Protocol['clients']['all'][number]): string {
-  return name ?? id;
 }

@@ -51,7 +51,7 @@ import { accountServices, browserTimesOf, limiterOf, mailOf, voiceOf } from './a
 import { accountData, activityPages } from './activity-pages.ts';
 import { adminPart, revocationPart } from './admin.ts';
 import { consoleFencePart, consolePages } from './console.ts';
-import { clientName, linkKeyPages } from './link-key-pages.ts';
+import { linkKeyPages } from './link-key-pages.ts';
 import type { Parts } from './parts.ts';
 import { signalsPart } from './signals.ts';
 import { proofWaysOf, upstreamLogoutPart, upstreamPages } from './upstream-pages.ts';
@@ -170,7 +170,7 @@ function accountPages(parts: Parts, { appAccess, clients }: Protocol, shared: Sh
   const { config, keyring, stores, resources } = parts;
   return [
     addDeviceRoutes({
-      setUpByApp: () => clients.all.filter(isCompanion).map(clientName),
+      setUpByApp: () => clients.all.filter(isCompanion).map((one) => clients.nameOf(one.client_id)),
       takesKeys: () => clients.all.some(takesLinkKeys),
     }),
     linkKeyPages(parts, clients, shared),

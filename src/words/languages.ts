@@ -71,24 +71,27 @@ export class Languages {
 
   #best(tags: readonly string[]): string | undefined {
     for (const tag of tags) {
-      const found = TAG.test(tag) ? this.#match(tag.toLowerCase()) : undefined;
+      const found = isTag(tag) ? tagFor(tag, this.served) : undefined;
       if (found) return found;
     }
     return undefined;
   }
+}
 
-  /** By the tag itself, then without what makes it narrower (RFC 4647 section 3.4), then any of the same language. */
-  #match(tag: string): string | undefined {
-    const parts = tag.split('-');
-    for (let length = parts.length; length > 0; length -= 1) {
-      const wanted = parts.slice(0, length).join('-');
-      const found = this.served.find((one) => one.toLowerCase() === wanted);
-      if (found) return found;
-    }
-    return this.served.find(
-      (one) => !PSEUDO_TAGS.includes(one) && one.toLowerCase().split('-')[0] === parts[0],
-    );
+/** Whether it is the tag of a language, as far as one can tell without a list of all (RFC 5646). */
+export function isTag(text: string): boolean {
+  return TAG.test(text);
+}
+
+/** By the tag itself, then without what makes it narrower (RFC 4647 section 3.4), then any of the same language. */
+export function tagFor(wanted: string, among: readonly string[]): string | undefined {
+  const parts = wanted.toLowerCase().split('-');
+  for (let length = parts.length; length > 0; length -= 1) {
+    const shorter = parts.slice(0, length).join('-');
+    const found = among.find((one) => one.toLowerCase() === shorter);
+    if (found) return found;
   }
+  return among.find((one) => !PSEUDO_TAGS.includes(one) && one.toLowerCase().split('-')[0] === parts[0]);
 }
 
 /** A language as those who speak it call it. */

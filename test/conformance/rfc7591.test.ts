@@ -23,7 +23,7 @@ describe('RFC 7591, section 2: metadata', () => {
   it('what is unknown, or nothing that this server serves, is left out and no reason to refuse', async () => {
     const { status, body } = await register(server, {
       redirect_uris: [SITE],
-      'client_name#ja': 'x',
+      'logo_uri#ja': 'https://logo.example.com/',
       tls_client_auth_subject_dn: 'CN=x',
       software_statement: 'a.b.c',
       jwks: { keys: [] },
@@ -113,6 +113,7 @@ describe('RFC 7591, section 3: the endpoint', () => {
       redirect_uris: [SITE, 'https://newcomer.example.com/other'],
       post_logout_redirect_uris: ['https://newcomer.example.com/out'],
       client_name: 'Newcomer',
+      'client_name#ja': '新しい',
       client_uri: 'https://newcomer.example.com',
       policy_uri: 'https://newcomer.example.com/privacy',
       tos_uri: 'https://newcomer.example.com/terms',

@@ -1,8 +1,10 @@
 /** Commands about what else may act for an account: signed-in browsers, and apps. Its devices have a file of their own. */
+
 import type { Account } from '../../accounts/account.ts';
 import type { ConnectedApp } from '../../apps/app-access.ts';
 import type { AdminService } from '../../server/operator.ts';
 import type { ListedSession } from '../../sessions/listed-session.ts';
+import { saidToAll } from '../../words/worded.ts';
 import { nameOf as ownerOf, WHO, withAccount } from './accounts.ts';
 import { type Command, type CommandInput, notConfirmed } from './command.ts';
 import { done, type Ending } from './ending.ts';
@@ -76,11 +78,11 @@ async function endApp(
   const missing: Ending = { outcome: 'not-found', message: `${ownerOf(account)} has no app ${id}.` };
   const app = (await access.apps(account)).find((one) => one.id === id);
   if (!app) return missing;
-  if (!(await confirm(`Take all back from ${app.name} that ${ownerOf(account)} let it do?`)))
+  if (!(await confirm(`Take all back from ${saidToAll(app.name)} that ${ownerOf(account)} let it do?`)))
     return notConfirmed;
   if (!(await access.endApp(account, id))) return missing;
   audit(account, 'done', { app: id });
-  return done(`${app.name} has no access to ${ownerOf(account)} any more.`, { app: appData(app) });
+  return done(`${saidToAll(app.name)} has no access to ${ownerOf(account)} any more.`, { app: appData(app) });
 }
 
 const timeOf = (milliseconds: number) => new Date(milliseconds).toISOString();
@@ -91,5 +93,5 @@ function sessionData({ id, userAgent, signedInAt, lastSeen }: ListedSession) {
 }
 
 function appData({ id, name, scopes, since, used }: ConnectedApp) {
-  return { id, name, scopes, since: timeOf(since), used: timeOf(used) };
+  return { id, name: saidToAll(name), scopes, since: timeOf(since), used: timeOf(used) };
 }

@@ -2,7 +2,7 @@ import Provider, { errors } from 'oidc-provider';
 import { sameStamp } from '../../devices/client-state.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
 import type { Payload } from '../../devices/payload.ts';
-import { deviceEvent } from '../events.ts';
+import { deviceEvent, namedAs } from '../events.ts';
 import { thumbprintIn } from '../key-proofs.ts';
 import { requestCache } from '../request-cache.ts';
 
@@ -25,9 +25,10 @@ export async function activateDevice(
   grants: Pick<GrantStore, 'activate'>,
   { grantId, clientId, clientEpoch, info }: RedeemedCode,
 ): Promise<void> {
-  const app = Provider.ctx?.oidc?.client?.clientName ?? clientId;
+  const client = Provider.ctx?.oidc?.client;
+  const { name: app, names: appNames } = client ? namedAs(client) : { name: clientId };
   const stamp = sameStamp({ clientEpoch });
-  const device = { ...info, clientId, ...stamp, app, ...(await boundTo()) };
+  const device = { ...info, clientId, ...stamp, app, ...(appNames && { appNames }), ...(await boundTo()) };
   const linked = deviceEvent('device-linked', 'owner', grantId);
   const authority = await grants.activate(grantId, device, linked);
   if (!authority) throw new errors.InvalidGrant('grant has ended');

@@ -1,7 +1,7 @@
 import type { AdapterPayload } from 'oidc-provider';
 import type { AccountProfile } from '../../accounts/account.ts';
 import type { Payload } from '../../devices/payload.ts';
-import { isSelfRegistered } from '../clients.ts';
+import { isSelfRegistered } from '../client-names.ts';
 import type { PresentedRefreshToken } from '../presented-refresh-token.ts';
 import type { PublicClient } from './public-client.ts';
 

@@ -4,8 +4,10 @@ import { describeError } from '../../errors/error-description.ts';
 import { Busy } from '../../errors/server-busy.ts';
 import { StoreUnavailable } from '../../errors/store-unavailable.ts';
 import { ENGLISH } from '../../words/reader.ts';
+import { saidTo, type Worded } from '../../words/worded.ts';
 import { formTargetsOf } from '../form-post.ts';
 import { type ErrorKind, errorView, type UnseenSite } from '../pages/error.ts';
+import { readerOf } from '../reader.ts';
 import { renderPage, signedInAs } from '../render.ts';
 import { retryOf } from '../retry.ts';
 import type { WebContext, WebMiddleware } from '../web-state.ts';
@@ -74,11 +76,17 @@ export function showRequestError(ctx: WebContext, detail: string): void {
   renderPage(ctx, { ...view, detail }, view.status);
 }
 
+type HeldAnswer = Omit<UnseenSite, 'appName'> & { readonly appName: Worded };
+
 /** The page in place of an answer to an app whose site its visitor has not seen; the app is told what was wrong if they go there. */
-export function showHeldAnswer(ctx: WebContext, held: UnseenSite): void {
+export function showHeldAnswer(ctx: WebContext, held: HeldAnswer): void {
   if (held.fields) ctx.state.formTargets = formTargetsOf(held.address);
   const view = errorView('app-request', { csrf: '', requestId: ctx.state.requestId });
-  renderPage(ctx, { ...view, answerHeld: held }, view.status);
+  renderPage(
+    ctx,
+    { ...view, answerHeld: { ...held, appName: saidTo(readerOf(ctx), held.appName) } },
+    view.status,
+  );
 }
 
 /** At the authorization endpoint a person has come from an app, and may have taken too long. */

@@ -1,8 +1,10 @@
 /** Rows of the one list of what may use an account, from what the domain knows. */
+
 import type { ConnectedApp } from '../../apps/app-access.ts';
 import { type LinkedDevice, nameOf } from '../../devices/linked-device.ts';
 import { browserIcon, formatUserAgent } from '../../devices/user-agent.ts';
 import type { ListedSession } from '../../sessions/listed-session.ts';
+import { saidTo } from '../../words/worded.ts';
 import type { AccessRow } from './access-list.ts';
 import { shownDevice } from './device-views.ts';
 import { deviceTypeLabel } from './labels.ts';
@@ -56,7 +58,7 @@ export function appAccessRow(
   return {
     href: `/account/apps/${encodeURIComponent(app.id)}`,
     icon: 'apps',
-    name: app.name,
+    name: saidTo(around.reader, app.name),
     logoFile: app.logoFile,
     kind: 'app',
     type: around.reader.t('account.kind', { kind: 'app' }),

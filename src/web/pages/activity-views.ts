@@ -1,6 +1,6 @@
 /** The page of recent activity, from what the domain knows. */
 
-import { formatPlace, formatSubject, severityOf, titleOf } from '../../alerts/event-labels.ts';
+import { appOf, formatPlace, formatSubject, severityOf, titleOf } from '../../alerts/event-labels.ts';
 import { filterOf } from '../../alerts/recent-activity.ts';
 import { canBeUndone, REMEDIES } from '../../alerts/remedies.ts';
 import { DEVICE_TYPES } from '../../devices/claimed-device.ts';
@@ -19,14 +19,14 @@ export function activityItem(
   dispute: (entry: ActivityEntry) => string | undefined,
   reader: Reader,
 ): ActivityItem {
-  const { event, device } = entry;
+  const { event } = entry;
   return {
     title: titleOf(reader, event.kind, formatSubject(reader, entry)),
     at: new Date(entry.at),
     icon: pictureOf(entry),
     worrying: severityOf(event.kind) === 'critical' || event.by === 'stranger' || REFUSED.test(event.kind),
     from: event.place && formatPlace(reader, event.place),
-    app: typeof device?.['app'] === 'string' ? device['app'] : undefined,
+    app: appOf(reader, entry),
     by: event.by,
     dispute: canBeUndone(event) ? dispute(entry) : undefined,
   };

@@ -6,6 +6,7 @@ import type { WaitingSignIn } from '../../apps/app-sign-in.ts';
 import type { AskedSignOut, SignOutRequest } from '../../apps/app-sign-out.ts';
 import { isNeverRefused } from '../../apps/consent.ts';
 import type { Reader } from '../../words/reader.ts';
+import { saidTo, type Worded } from '../../words/worded.ts';
 import { readerOf } from '../reader.ts';
 import type { WebContext } from '../web-state.ts';
 import { shownLinks } from './app-links.ts';
@@ -22,9 +23,9 @@ export function consentView(ctx: WebContext, browser: Session, waiting: WaitingS
     csrf: ctx.state.csrf,
     signedInAs: { name, email },
     action: `/interaction/${waiting.uid}`,
-    appName: waiting.app.name,
+    appName: saidTo(readerOf(ctx), waiting.app.name),
     logoFile: waiting.app.logoFile,
-    links: shownLinks(waiting.app.links),
+    links: shownLinks(readerOf(ctx), waiting.app.links),
     unverified: waiting.app.unverified,
     site: waiting.app.local ? undefined : new URL(waiting.redirectUri).host,
     abilities: waiting.scopes.map(({ scope, before }) => ({
@@ -37,8 +38,8 @@ export function consentView(ctx: WebContext, browser: Session, waiting: WaitingS
   };
 }
 
-export function continueView(appName: string, goOn: string): AppContinueView {
-  return { page: 'app-continue', csrf: '', appName, goOn };
+export function continueView(ctx: WebContext, appName: Worded, goOn: string): AppContinueView {
+  return { page: 'app-continue', csrf: '', appName: saidTo(readerOf(ctx), appName), goOn };
 }
 
 export function signOutView(
@@ -58,14 +59,17 @@ export function signOutView(
     page: 'app-sign-out',
     csrf: ctx.state.csrf,
     signedInAs: { name, email },
-    appName,
+    appName: appName === undefined ? undefined : saidTo(readerOf(ctx), appName),
     fields: Object.fromEntries(given),
   };
 }
 
 /** @param asked with an address to go on to */
-export function signedOutView({ appName = '', goOn = '/', unseen }: AskedSignOut): AppSignedOutView {
-  return { page: 'app-signed-out', csrf: '', appName, goOn, unseen };
+export function signedOutView(
+  ctx: WebContext,
+  { appName = '', goOn = '/', unseen }: AskedSignOut,
+): AppSignedOutView {
+  return { page: 'app-signed-out', csrf: '', appName: saidTo(readerOf(ctx), appName), goOn, unseen };
 }
 
 export function shownApp(
@@ -80,9 +84,9 @@ export function shownApp(
   }));
   return {
     id,
-    name,
+    name: saidTo(reader, name),
     logoFile,
-    links: shownLinks(links),
+    links: shownLinks(reader, links),
     abilities,
     since: new Date(since),
     used: new Date(used),

@@ -6,6 +6,7 @@ import { type AskedLink, showsCode } from '../../devices/device-linking.ts';
 import type { LinkRisk } from '../../devices/link-risk.ts';
 import { formatUserAgent } from '../../devices/user-agent.ts';
 import { displayUserCode } from '../../devices/user-code.ts';
+import { saidTo } from '../../words/worded.ts';
 import { readerOf } from '../reader.ts';
 import { signedInAs } from '../render.ts';
 import type { WebContext } from '../web-state.ts';
@@ -37,8 +38,8 @@ export function confirmView(
       userCode: displayUserCode(link.userCode),
       numbers: link.numberMatch?.choices,
     }),
-    appName: link.app.name,
-    links: shownLinks(link.app.links),
+    appName: saidTo(readerOf(ctx), link.app.name),
+    links: shownLinks(readerOf(ctx), link.app.links),
     device,
     request: {
       ipAddress: request.address,

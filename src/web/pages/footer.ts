@@ -1,5 +1,6 @@
-import type { Address, Brand } from '../../brand/brand.ts';
+import type { Brand } from '../../brand/brand.ts';
 import type { Reader } from '../../words/reader.ts';
+import { saidTo, type Worded } from '../../words/worded.ts';
 
 /** Addresses of the operator's own documents. */
 export interface Documents {
@@ -27,7 +28,6 @@ export function footerOf(
   return links.flatMap(([label, address]) => (address === undefined ? [] : [{ label, address }]));
 }
 
-function addressFor({ language }: Reader, address: Address | undefined): string | undefined {
-  if (address === undefined || typeof address === 'string') return address;
-  return address[language] ?? Object.values(address)[0];
+function addressFor(reader: Reader, address: Worded | undefined): string | undefined {
+  return address === undefined ? undefined : saidTo(reader, address);
 }

@@ -1,4 +1,5 @@
 /** `/account`, and of one kind alone `/account/devices`, `/account/browsers`, `/account/apps`: what may use the account. */
+
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
 import { isBlank } from '../../accounts/visible-text.ts';
@@ -7,6 +8,7 @@ import type { LinkedDevices } from '../../devices/linked-devices.ts';
 import type { WaitingLinkStore } from '../../devices/waiting-link.ts';
 import type { Household } from '../../household/household.ts';
 import type { Browsers } from '../../sessions/sessions.ts';
+import { saidTo, type Worded } from '../../words/worded.ts';
 import type { FlashMessages } from '../flash-messages.ts';
 import {
   ACCESS_FILTERS,
@@ -35,7 +37,7 @@ interface AccessListRoutes {
   readonly waiting: Pick<WaitingLinkStore, 'list'>;
   readonly household: Household;
   readonly flash: FlashMessages;
-  readonly appName: (clientId: string) => string;
+  readonly appName: (clientId: string) => Worded;
   /** milliseconds */
   readonly dormantAfter: number;
   readonly now: () => number;
@@ -79,7 +81,13 @@ async function showList(
     routes.household.list(browser),
   ]);
   const reader = readerOf(ctx);
-  const around: DeviceEnvironment = { appName, dormantAfter, now: routes.now(), members, reader };
+  const around: DeviceEnvironment = {
+    appName: (id) => saidTo(reader, appName(id)),
+    dormantAfter,
+    now: routes.now(),
+    members,
+    reader,
+  };
   const isShown = (kind: AccessFilter) => show === 'all' || show === kind;
   const others = [
     ...(isShown('browsers') ? browsers.map((one) => browserAccess(one, browser.uid, around)) : []),

@@ -39,7 +39,7 @@ async function show({ appSignOut }: AppSignOutRoutes, ctx: WebContext): Promise<
   if (browser && !isDecided) return renderPage(ctx, signOutView(ctx, browser, asked, request));
   // There is nothing to decide.
   if (asked.goOn === undefined) return seeOther(ctx, '/');
-  renderPage(ctx, signedOutView(asked));
+  renderPage(ctx, signedOutView(ctx, asked));
 }
 
 async function decide({ appSignOut, signOut }: AppSignOutRoutes, ctx: WebContext): Promise<void> {

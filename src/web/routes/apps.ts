@@ -1,7 +1,9 @@
 /** What lies below `/account/apps`: what an app may do, and taking it back. */
+
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
 import type { AppAccess, ConnectedApp } from '../../apps/app-access.ts';
+import { saidTo } from '../../words/worded.ts';
 import { refuseAccess } from '../access-denied.ts';
 import type { FlashMessages } from '../flash-messages.ts';
 import { showError } from '../middleware/errors.ts';
@@ -64,7 +66,14 @@ async function narrow(
   const page = `/account/apps/${id}`;
   if (outcome === 'unchanged') return seeOther(ctx, page);
   ctx.state.audit('app-narrowed', { app: id });
-  seeOther(ctx, flash.linkWith(page, browser, readerOf(ctx).t('account.notice.narrowed', { app: name })));
+  seeOther(
+    ctx,
+    flash.linkWith(
+      page,
+      browser,
+      readerOf(ctx).t('account.notice.narrowed', { app: saidTo(readerOf(ctx), name) }),
+    ),
+  );
 }
 
 function showRemoval(ctx: WebContext, browser: Session, app: ConnectedApp): void {
@@ -80,6 +89,6 @@ async function remove(
   const removed = await appAccess.remove(browser, id, placeOf(ctx));
   if (!removed) return showError(ctx, 'not-found');
   ctx.state.audit('app-removed', { app: id });
-  const notice = readerOf(ctx).t('account.notice.app-removed', { app: removed.name });
+  const notice = readerOf(ctx).t('account.notice.app-removed', { app: saidTo(readerOf(ctx), removed.name) });
   seeOther(ctx, flash.linkWith('/account/apps', browser, notice));
 }

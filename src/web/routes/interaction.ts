@@ -2,9 +2,11 @@
  * `/interaction/<uid>`: an app asks an owner to sign in, and the owner decides what it may know. The protocol
  * library sends the browser here, and takes it back from where these pages let it go on.
  */
+
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
 import { type AppSignIn, type GoOn, LASTING_SCOPE, type WaitingSignIn } from '../../apps/app-sign-in.ts';
+import type { Worded } from '../../words/worded.ts';
 import { answerAt, toldOf } from '../form-answers.ts';
 import { clearSession, readInteraction } from '../middleware/cookies.ts';
 import { showError } from '../middleware/errors.ts';
@@ -39,7 +41,7 @@ async function show(
   uid: string,
 ): Promise<void> {
   const { onward } = toldOf<{ onward: Onward }>(ctx);
-  if (onward) return renderPage(ctx, continueView(onward.app, onward.path));
+  if (onward) return renderPage(ctx, continueView(ctx, onward.app, onward.path));
   const { browser } = ctx.state;
   const waiting = await waitingIn(appSignIn, ctx, uid);
   if (!waiting) return showError(ctx, 'sign-in-gone');
@@ -51,7 +53,7 @@ async function show(
   const next = await appSignIn.signedIn(uid, browser);
   if (next === 'gone') return showError(ctx, 'sign-in-gone');
   if (next === 'again') return signIn(ctx, waiting, 'yes');
-  renderPage(ctx, continueView(waiting.app.name, next.path));
+  renderPage(ctx, continueView(ctx, waiting.app.name, next.path));
 }
 
 /**
@@ -129,6 +131,6 @@ function goOn(ctx: WebContext, waiting: WaitingSignIn, next: GoOn | 'gone'): voi
 
 /** The decision is made: from here the browser goes on by itself. */
 interface Onward {
-  readonly app: string;
+  readonly app: Worded;
   readonly path: string;
 }

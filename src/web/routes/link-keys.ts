@@ -11,6 +11,7 @@ import { networkOf } from '../../net/network.ts';
 import type { Networks } from '../../net/networks.ts';
 import type { ClientPlace } from '../../net/requester.ts';
 import { requesterOf } from '../../net/requester.ts';
+import { saidTo, type Worded } from '../../words/worded.ts';
 import { refuseAccess } from '../access-denied.ts';
 import type { FlashMessages } from '../flash-messages.ts';
 import { answerAt, toldOf, typedOf } from '../form-answers.ts';
@@ -30,8 +31,8 @@ import { paramOf, placeOf, queryOf } from './visit.ts';
 interface LinkKeyRoutes {
   readonly linkKeys: LinkKeys;
   /** Clients that take keys. */
-  readonly takers: () => readonly { readonly id: string; readonly name: string }[];
-  readonly appName: (clientId: string) => string;
+  readonly takers: () => readonly { readonly id: string; readonly name: Worded }[];
+  readonly appName: (clientId: string) => Worded;
   readonly networks: Networks;
   readonly stepUp: Pick<StepUp, 'before' | 'justBefore'>;
   readonly tickets: PageTickets;
@@ -75,7 +76,7 @@ async function list(
     ({ id, name, clientId, uses, usesLeft, endsAt, network, refused }): LinkKeyRow => ({
       id,
       name,
-      appName: appName(clientId),
+      appName: saidTo(readerOf(ctx), appName(clientId)),
       uses,
       usesLeft,
       endsAt: new Date(endsAt),
@@ -95,7 +96,7 @@ async function list(
 }
 
 function form({ takers, networks }: LinkKeyRoutes, ctx: WebContext, browser: Session): void {
-  const clients = takers();
+  const clients = takers().map(({ id, name }) => ({ id, name: saidTo(readerOf(ctx), name) }));
   if (clients.length === 0) return seeOther(ctx, KEYS);
   const { status, ...told } = toldOf<Pick<MakeLinkKeyView, 'problem'>>(ctx);
   const typed = typedOf(ctx);

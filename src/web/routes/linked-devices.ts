@@ -7,6 +7,7 @@ import type { WordsOfScopes } from '../../devices/asked-resource.ts';
 import type { LinkedDevice } from '../../devices/linked-device.ts';
 import type { LinkedDevices } from '../../devices/linked-devices.ts';
 import type { Household } from '../../household/household.ts';
+import { saidTo, type Worded } from '../../words/worded.ts';
 import { auditAccessRefused, refuseAccess } from '../access-denied.ts';
 import type { FlashMessages } from '../flash-messages.ts';
 import { typedOf } from '../form-answers.ts';
@@ -29,7 +30,7 @@ interface LinkedDeviceRoutes {
   readonly household: Household;
   readonly tickets: PageTickets;
   readonly flash: FlashMessages;
-  readonly appName: (clientId: string) => string;
+  readonly appName: (clientId: string) => Worded;
   readonly appLinks: (clientId: string) => readonly AppLink[];
   readonly resources: WordsOfScopes;
   /** milliseconds */
@@ -74,7 +75,7 @@ async function environment(
 ): Promise<DeviceEnvironment> {
   return {
     reader: readerOf(ctx),
-    appName,
+    appName: (id) => saidTo(readerOf(ctx), appName(id)),
     dormantAfter,
     now: now(),
     members: await household.list(browser),
@@ -97,7 +98,7 @@ async function showDevice(
     notice: routes.flash.read(browser, queryOf(ctx, 'notice')),
     facts: deviceFacts(device, around, scopes, routes.resources.wordsOf(scopes)),
     members: around.members,
-    links: shownLinks(routes.appLinks(device.clientId)),
+    links: shownLinks(around.reader, routes.appLinks(device.clientId)),
     now: new Date(around.now),
   });
 }
@@ -208,7 +209,7 @@ function showDeregistered({ tickets, appName }: LinkedDeviceRoutes, ctx: WebCont
     ...parts,
     outcome: 'ended',
     device,
-    appName: appName(ended.app),
+    appName: saidTo(readerOf(ctx), appName(ended.app)),
   });
 }
 

@@ -17,6 +17,7 @@ import type { HouseholdStore } from '../../household/household-store.ts';
 import type { ListedSessionStore } from '../../sessions/listed-session.ts';
 import type { SessionStore } from '../../sessions/session-store.ts';
 import { Browsers } from '../../sessions/sessions.ts';
+import type { Worded } from '../../words/worded.ts';
 import { FlashMessages } from '../flash-messages.ts';
 import type { StepUp } from '../middleware/step-up.ts';
 import { PageTickets } from '../page-tickets.ts';
@@ -40,7 +41,7 @@ interface OwnerRoutes {
   readonly appAccess: Pick<AppAccess, 'list'>;
   readonly sealing: Sealing;
   /** What a client is called. */
-  readonly appName: (clientId: string) => string;
+  readonly appName: (clientId: string) => Worded;
   readonly appLinks: (clientId: string) => readonly AppLink[];
   readonly resources: WordsOfScopes;
   /** milliseconds */

@@ -1,16 +1,19 @@
 /** `/sign-in`, and `/sign-in/code` for the code that was mailed. */
+
 import { Router } from '@koa/router';
 import { normalizeEmail } from '../../accounts/email.ts';
 import { isBlank } from '../../accounts/visible-text.ts';
 import type { AppSignIn } from '../../apps/app-sign-in.ts';
 import type { SignIn } from '../../sessions/sign-in.ts';
 import type { SignInByMail } from '../../sessions/sign-in-by-mail.ts';
+import { saidTo } from '../../words/worded.ts';
 import { answerAt, toldOf, typedOf } from '../form-answers.ts';
 import { clearStep, readStep, setStep } from '../middleware/cookies.ts';
 import { optional, readForm, sixDigits, text, ticked } from '../middleware/form.ts';
 import type { ConfirmSignInView, SignInView } from '../pages/accounts.ts';
 import { linkTo } from '../pages/labels.ts';
 import type { UpstreamButton } from '../pages/upstream.ts';
+import { readerOf } from '../reader.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { boundTo } from './bound.ts';
@@ -63,7 +66,8 @@ async function showSignIn(routes: SignInRoutes, ctx: WebContext): Promise<void> 
   const waiting = await waitingApp(ctx, routes.appSignIn, returnTo);
   const email = typedOf(ctx)['email'] ?? normalizeEmail(waiting?.loginHint ?? '');
   const { status, ...told } = toldOf<Pick<SignInView, 'problem' | 'notice'>>(ctx);
-  const view = signInView(routes, ctx, { returnTo, bothSteps, email, app: waiting?.app.name, ...told });
+  const app = waiting && saidTo(readerOf(ctx), waiting.app.name);
+  const view = signInView(routes, ctx, { returnTo, bothSteps, email, app, ...told });
   renderPage(ctx, view, status);
 }
 

@@ -105,7 +105,10 @@ async function show(routes: UpstreamRoutes, ctx: WebContext, upstream: Upstream)
   const request = pending(routes, ctx, upstream);
   if (!request) return seeOther(ctx, '/sign-in');
   try {
-    renderPage(ctx, continueView(upstream.name, await routes.upstreamSignIn.addressFor(upstream, request)));
+    renderPage(
+      ctx,
+      continueView(ctx, upstream.name, await routes.upstreamSignIn.addressFor(upstream, request)),
+    );
   } catch (error) {
     if (!(error instanceof UpstreamDown)) throw error;
     renderPage(ctx, await viewOf(routes, ctx, upstream, { failure: 'down' }), STATUS.down);

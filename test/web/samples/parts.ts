@@ -1,7 +1,9 @@
 /** What the samples of pages share: the people, the times, and the hostile text. */
+
 import { shownLinks } from '../../../src/web/pages/app-links.ts';
 import type { PageParts } from '../../../src/web/pages/page.ts';
 import type { View } from '../../../src/web/pages/view.ts';
+import { ENGLISH } from '../../../src/words/reader.ts';
 
 export interface Sample {
   /** Unique; also the name of the picture. */
@@ -15,12 +17,12 @@ export const HOSTILE = `"><script>alert('x')</script><img src=x onerror=alert(1)
 export const NOW = new Date('2026-03-05T14:09:30Z');
 export const ASKED = new Date('2026-03-05T14:07:12Z');
 /** Pages of an app's maker. */
-export const LINKS = shownLinks([
+export const LINKS = shownLinks(ENGLISH, [
   { kind: 'site', address: 'https://www.riverside.example' },
   { kind: 'policy', address: 'https://www.riverside.example/privacy' },
   { kind: 'terms', address: 'https://legal.riverside.example:8443/terms?of=use' },
 ]);
-export const HOSTILE_LINKS = shownLinks([
+export const HOSTILE_LINKS = shownLinks(ENGLISH, [
   { kind: 'site', address: `https://${'w'.repeat(60)}.example/"><script>alert('x')</script>` },
 ]);
 export const csrf = 'c5rf-T0ken';
