@@ -58,7 +58,7 @@ export function withWords<Given extends object>(given: Given): Given {
 export function inEachLanguage(client: object, member: string, words: string, mark = ''): Worded {
   const by = (client as { readonly [BY_LANGUAGE]?: ByLanguage })[BY_LANGUAGE]?.[member];
   if (!by) return mark + words;
-  return Object.fromEntries(['', ...Object.keys(by)].map((tag) => [tag, mark + (by[tag] ?? words)]));
+  return Object.fromEntries(['', ...Object.keys(by)].map((tag) => [tag, mark + (by[tag] || words)]));
 }
 
 /** Every name by which owners know it. */

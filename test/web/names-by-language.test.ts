@@ -94,10 +94,16 @@ describe('the name of an app', () => {
   });
 
   it('has a mark in front in every language where the app registered itself', async () => {
-    const app = await RegisteredApp.at(server, { client_name: 'Newcomer', 'client_name#de': 'Neuling' });
-    const { url } = await app.begin();
-    const consent = await followed(german.pages, url.pathname + url.search);
-    expect(consent.text).toContain('<bdi>(unverified) Neuling</bdi>');
+    // What is not seen is no name.
+    for (const [name, shown] of [
+      ['Neuling', 'Neuling'],
+      ['\u200b', 'Newcomer'],
+    ]) {
+      const app = await RegisteredApp.at(server, { client_name: 'Newcomer', 'client_name#de': name });
+      const { url } = await app.begin();
+      const consent = await followed(german.pages, url.pathname + url.search);
+      expect(consent.text).toContain(`<bdi>(unverified) ${shown}</bdi>`);
+    }
   });
 });
 
