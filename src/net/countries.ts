@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type CountryResponse, Reader } from 'maxmind';
+import type { CountryResponse, Reader } from 'maxmind';
 import { OperatorError } from '../errors/operator-error.ts';
 import type { CountryOf } from './country.ts';
 
@@ -25,8 +25,10 @@ export async function openCountries(file: string | undefined): Promise<CountryOf
 }
 
 async function open(file: string): Promise<Reader<CountryResponse>> {
+  // Most servers have no such file, and each its memory.
+  const maxmind = await import('maxmind');
   try {
-    return new Reader<CountryResponse>(await readFile(file));
+    return new maxmind.Reader<CountryResponse>(await readFile(file));
   } catch (error) {
     throw new CountriesError(
       `GEOIP_FILE: ${file} is no MaxMind DB file of countries: ${(error as Error).message}`,

@@ -1,5 +1,5 @@
 /** What a provider says of a person who has signed in there, checked (OpenID Connect Core, section 3.1.3). */
-import * as oidc from 'openid-client';
+import type * as oidc from 'openid-client';
 import { downOf } from './providers.ts';
 import type { Upstream, UpstreamSubject } from './upstream.ts';
 
@@ -38,6 +38,9 @@ type ProviderAnswer =
     }
   | { readonly outcome: 'refused'; readonly reason: string };
 
+/** Loaded for those who have a provider: it takes memory. */
+const client = () => import('openid-client');
+
 /** OpenID Connect Core, section 2: 255 characters at most. */
 const MAX_SUBJECT = 255;
 const MAX_TEXT = 254;
@@ -50,7 +53,8 @@ export async function authorizationUrl(
   redirectUri: string,
   asksAgain = false,
 ): Promise<string> {
-  const url = oidc.buildAuthorizationUrl(config, {
+  const { buildAuthorizationUrl, calculatePKCECodeChallenge } = await client();
+  const url = buildAuthorizationUrl(config, {
     ...parameters,
     // OpenID Connect Core, section 3.1.2.1: it asks, however lately it has.
     ...(asksAgain && { prompt: 'login', max_age: '0' }),
@@ -58,7 +62,7 @@ export async function authorizationUrl(
     redirect_uri: redirectUri,
     state: sent.state,
     nonce: sent.nonce,
-    code_challenge: await oidc.calculatePKCECodeChallenge(sent.verifier),
+    code_challenge: await calculatePKCECodeChallenge(sent.verifier),
     code_challenge_method: 'S256',
   });
   return url.href;
@@ -74,8 +78,9 @@ export async function readAnswer(
   sent: SentAlong,
   callback: URL,
 ): Promise<ProviderAnswer> {
+  const { authorizationCodeGrant, AuthorizationResponseError, ResponseBodyError } = await client();
   try {
-    const tokens = await oidc.authorizationCodeGrant(config, callback, {
+    const tokens = await authorizationCodeGrant(config, callback, {
       expectedState: sent.state,
       expectedNonce: sent.nonce,
       pkceCodeVerifier: sent.verifier,
@@ -89,7 +94,7 @@ export async function readAnswer(
   } catch (error) {
     const down = downOf(error);
     if (down) throw down;
-    return { outcome: 'refused', reason: reasonOf(error) };
+    return { outcome: 'refused', reason: reasonOf(error, [AuthorizationResponseError, ResponseBodyError]) };
   }
 }
 
@@ -101,8 +106,9 @@ async function profileOf(
 ): Promise<UpstreamProfile | undefined> {
   const isWhole = claims['email'] !== undefined && claims['name'] !== undefined;
   if (isWhole || config.serverMetadata().userinfo_endpoint === undefined) return shortened(claims);
+  const { fetchUserInfo } = await client();
   try {
-    const told = await oidc.fetchUserInfo(config, accessToken, claims.sub);
+    const told = await fetchUserInfo(config, accessToken, claims.sub);
     return shortened(claims, told);
   } catch (error) {
     const down = downOf(error);
@@ -155,9 +161,8 @@ function isTwoSteps({ acr, amr }: oidc.IDToken, trust: Upstream['twoStep']): boo
 }
 
 /** Errors of the library and of the protocol have codes; texts of the provider go nowhere. */
-function reasonOf(error: unknown): string {
-  if (error instanceof oidc.AuthorizationResponseError || error instanceof oidc.ResponseBodyError)
-    return error.error;
-  const { code } = (error ?? {}) as { code?: unknown };
+function reasonOf(error: unknown, ofProtocol: readonly (new (...given: never) => Error)[]): string {
+  const { code, error: told } = (error ?? {}) as { code?: unknown; error?: unknown };
+  if (ofProtocol.some((kind) => error instanceof kind)) return String(told);
   return typeof code === 'string' ? code : 'unknown';
 }

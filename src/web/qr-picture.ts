@@ -1,11 +1,12 @@
-import QRCode from 'qrcode';
 import type { QrPicture } from './pages/two-step.ts';
 
 /** Light around the code, in squares (ISO/IEC 18004: four). */
 const MARGIN = 4;
 
 /** The code as one path, so that the page needs no picture from elsewhere and no style of its own. */
-export function qrPicture(text: string): QrPicture {
+export async function qrPicture(text: string): Promise<QrPicture> {
+  // Loaded when the first is drawn: it takes memory.
+  const { default: QRCode } = await import('qrcode');
   const { modules } = QRCode.create(text, { errorCorrectionLevel: 'M' });
   const { size } = modules;
   let path = '';

@@ -55,7 +55,7 @@ async function add(routes: TwoStepPages, ctx: WebContext, browser: Session): Pro
 }
 
 /** The same key however often it is looked at: an app may have read it from the page before. */
-function show({ services, tickets }: TwoStepPages, ctx: WebContext, browser: Session): void {
+async function show({ services, tickets }: TwoStepPages, ctx: WebContext, browser: Session): Promise<void> {
   const begun = tickets.read<string>(SETUP, browser.uid, readStep(ctx, APP_SETUP));
   const { seed, uri, label } = services.addApp.setup(browser.profile.email, begun);
   const setup = tickets.issue(SETUP, browser.uid, seed);
@@ -65,7 +65,7 @@ function show({ services, tickets }: TwoStepPages, ctx: WebContext, browser: Ses
     page: 'add-app',
     ...accountParts(ctx, browser, 'security'),
     setup,
-    qr: qrPicture(uri),
+    qr: await qrPicture(uri),
     uri,
     key: seed.match(/.{1,4}/g)?.join(' ') ?? seed,
     label,

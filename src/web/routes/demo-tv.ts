@@ -46,10 +46,10 @@ function showTv({ issuer, phoneAddress }: DemoTvRoutes, ctx: WebContext): void {
 }
 
 /** As `verification_uri_complete` says, at the address that a phone can open. */
-function drawCode({ issuer, phoneAddress = issuer }: DemoTvRoutes, ctx: WebContext): void {
+async function drawCode({ issuer, phoneAddress = issuer }: DemoTvRoutes, ctx: WebContext): Promise<void> {
   const code = queryOf(ctx, 'user_code') ?? '';
   if (!USER_CODE.test(code)) return showError(ctx, 'not-found');
-  const { size, path } = qrPicture(`${phoneAddress}/device?user_code=${code}`);
+  const { size, path } = await qrPicture(`${phoneAddress}/device?user_code=${code}`);
   ctx.set('Cache-Control', 'no-store');
   ctx.type = 'image/svg+xml; charset=utf-8';
   ctx.body = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h${size}v${size}H0z"/><path d="${path}"/></svg>`;

@@ -28,7 +28,7 @@ const setup: AddAppView = {
   page: 'add-app',
   ...parts,
   setup: ticket,
-  qr: qrPicture(uri),
+  qr: await qrPicture(uri),
   uri,
   key: 'GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ',
   label: 'Latchkey (id.example.org)',
