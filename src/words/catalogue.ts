@@ -12,15 +12,25 @@ const LOCALES = join(import.meta.dirname, '../../locales');
 /** Of every message the original, in which a message is shown that a language lacks. */
 const SOURCE = 'en';
 
-const catalogues = new Map(tagsOfFolders().map((tag) => [tag, readMessages(tag)]));
+const TAGS: readonly string[] = tagsOfFolders();
+/** Those of which a message was asked for: the others would only take memory. */
+const catalogues = new Map<string, ReadonlyMap<string, string>>();
 
 /** Every language that there are messages in, and those of tests. */
-export const KNOWN_LANGUAGES: readonly string[] = [...catalogues.keys(), ...PSEUDO_TAGS];
+export const KNOWN_LANGUAGES: readonly string[] = [...TAGS, ...PSEUDO_TAGS];
 
 function tagsOfFolders(): string[] {
   return readdirSync(LOCALES, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);
+}
+
+function catalogueOf(tag: string): ReadonlyMap<string, string> | undefined {
+  const known = catalogues.get(tag);
+  if (known || !TAGS.includes(tag)) return known;
+  const read = readMessages(tag);
+  catalogues.set(tag, read);
+  return read;
 }
 
 function readMessages(tag: string): ReadonlyMap<string, string> {
@@ -46,7 +56,7 @@ export function messageOf(tag: string, key: MessageKey): IntlMessageFormat {
 function compile(tag: string, key: MessageKey): IntlMessageFormat {
   if (PSEUDO_TAGS.includes(tag)) return pseudoMessage(tag, compile(SOURCE, key));
   for (const language of [tag, tag.split('-')[0] ?? tag, SOURCE]) {
-    const text = catalogues.get(language)?.get(key);
+    const text = catalogueOf(language)?.get(key);
     if (text !== undefined) return new IntlMessageFormat(text, localeOf(language));
   }
   throw new TypeError(`no message ${key}`);
