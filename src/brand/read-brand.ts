@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { z } from 'zod';
 import { OperatorError } from '../errors/operator-error.ts';
+import { isPlainAddress } from '../net/plain-address.ts';
 import { withoutByteOrderMark } from '../runtime/text-file.ts';
 import { type Brand, type BrandPicture, LATCHKEY } from './brand.ts';
 import { contrastError, DARK, LIGHT, nearestThatPasses, paletteOf } from './palette.ts';
@@ -35,7 +36,7 @@ const address = z
   .string()
   .max(500)
   .regex(/^(?:https:\/\/[^/\s]\S*|mailto:[^\s@]+@[^\s@]+)$/, 'begins with https:// or mailto:')
-  .refine(isWebAddress, 'begins with https:// or mailto:, and is an address without a password');
+  .refine(isPlainAddress, 'begins with https:// or mailto:, and is an address without a password');
 
 const ADDRESS = 'begins with https:// or mailto:, or is such an address for each language';
 
@@ -49,12 +50,6 @@ const addresses = z.union(
   ],
   ADDRESS,
 );
-
-/** As a browser reads it; nothing in it is unseen, and it names no user. */
-function isWebAddress(text: string): boolean {
-  const url = URL.parse(text);
-  return url !== null && url.username + url.password === '' && !/[\p{C}<>"]/u.test(text);
-}
 
 /** A letter, a digit or a picture that is seen: others are no name by themselves. */
 const SEEN = /(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{N}\p{ExtPict}]/u;

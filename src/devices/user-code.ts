@@ -51,6 +51,11 @@ export function displayUserCode(code: string): string {
   return `${code.slice(0, LENGTH / 2)}-${code.slice(LENGTH / 2)}`;
 }
 
+/** `verification_uri_complete` (RFC 8628 section 3.2). @param shown as the device shows it */
+export function withUserCode(verificationUri: string, shown: string): string {
+  return `${verificationUri}?user_code=${shown}`;
+}
+
 function fromAddress(typed: string): string {
   if (!typed.includes('user_code=')) return typed;
   const query = typed.slice(typed.lastIndexOf('user_code='));

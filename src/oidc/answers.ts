@@ -4,7 +4,7 @@ import { POLL_PACING } from '../devices/device-code-store.ts';
 import { formatGrantId } from '../devices/grant-id.ts';
 import type { GrantStore } from '../devices/grant-store.ts';
 import { readNumberMatch } from '../devices/number-match.ts';
-import { displayUserCode } from '../devices/user-code.ts';
+import { displayUserCode, withUserCode } from '../devices/user-code.ts';
 import { answerReasons } from './answer-reasons.ts';
 import { nameMissingScope } from './asked-scopes.ts';
 import { CODE_GRANT, DEVICE_GRANT } from './clients.ts';
@@ -75,7 +75,7 @@ function completeDeviceAuthorization(ctx: KoaContextWithOIDC, body: Body): void 
 
 /** RFC 8628 section 3.2. */
 function showUserCode(body: Body, shown: string): void {
-  body['verification_uri_complete'] = `${body['verification_uri']}?user_code=${shown}`;
+  body['verification_uri_complete'] = withUserCode(String(body['verification_uri']), shown);
   body['user_code'] = shown;
 }
 

@@ -1,5 +1,6 @@
 /** Pages of an app's maker (RFC 7591 section 2), to which owners are shown the way; this server opens none of them. */
 import { z } from 'zod';
+import { isPlainAddress } from '../net/plain-address.ts';
 
 export const KINDS = { client_uri: 'site', policy_uri: 'policy', tos_uri: 'terms' } as const;
 
@@ -19,6 +20,5 @@ export const LINK_MEMBERS = {
 };
 
 function isPageAddress(text: string): boolean {
-  const url = /^https:\/\/[^\s/]/.test(text) ? URL.parse(text) : null;
-  return url !== null && url.username + url.password === '' && !/[\s\p{C}<>"\\]/u.test(text);
+  return /^https:\/\/[^\s/]/.test(text) && !/[\s\\]/.test(text) && isPlainAddress(text);
 }

@@ -1,5 +1,6 @@
 /** What a provider says of a person who has signed in there, checked (OpenID Connect Core, section 3.1.3). */
 import type * as oidc from 'openid-client';
+import { openidClient } from './openid-client.ts';
 import { downOf } from './providers.ts';
 import type { Upstream, UpstreamSubject } from './upstream.ts';
 
@@ -38,9 +39,6 @@ type ProviderAnswer =
     }
   | { readonly outcome: 'refused'; readonly reason: string };
 
-/** Loaded for those who have a provider: it takes memory. */
-const client = () => import('openid-client');
-
 /** OpenID Connect Core, section 2: 255 characters at most. */
 const MAX_SUBJECT = 255;
 const MAX_TEXT = 254;
@@ -53,7 +51,7 @@ export async function authorizationUrl(
   redirectUri: string,
   asksAgain = false,
 ): Promise<string> {
-  const { buildAuthorizationUrl, calculatePKCECodeChallenge } = await client();
+  const { buildAuthorizationUrl, calculatePKCECodeChallenge } = await openidClient();
   const url = buildAuthorizationUrl(config, {
     ...parameters,
     // OpenID Connect Core, section 3.1.2.1: it asks, however lately it has.
@@ -78,7 +76,7 @@ export async function readAnswer(
   sent: SentAlong,
   callback: URL,
 ): Promise<ProviderAnswer> {
-  const { authorizationCodeGrant, AuthorizationResponseError, ResponseBodyError } = await client();
+  const { authorizationCodeGrant } = await openidClient();
   try {
     const tokens = await authorizationCodeGrant(config, callback, {
       expectedState: sent.state,
@@ -94,7 +92,7 @@ export async function readAnswer(
   } catch (error) {
     const down = downOf(error);
     if (down) throw down;
-    return { outcome: 'refused', reason: reasonOf(error, [AuthorizationResponseError, ResponseBodyError]) };
+    return { outcome: 'refused', reason: await reasonOf(error) };
   }
 }
 
@@ -106,7 +104,7 @@ async function profileOf(
 ): Promise<UpstreamProfile | undefined> {
   const isWhole = claims['email'] !== undefined && claims['name'] !== undefined;
   if (isWhole || config.serverMetadata().userinfo_endpoint === undefined) return shortened(claims);
-  const { fetchUserInfo } = await client();
+  const { fetchUserInfo } = await openidClient();
   try {
     const told = await fetchUserInfo(config, accessToken, claims.sub);
     return shortened(claims, told);
@@ -161,8 +159,9 @@ function isTwoSteps({ acr, amr }: oidc.IDToken, trust: Upstream['twoStep']): boo
 }
 
 /** Errors of the library and of the protocol have codes; texts of the provider go nowhere. */
-function reasonOf(error: unknown, ofProtocol: readonly (new (...given: never) => Error)[]): string {
-  const { code, error: told } = (error ?? {}) as { code?: unknown; error?: unknown };
-  if (ofProtocol.some((kind) => error instanceof kind)) return String(told);
+async function reasonOf(error: unknown): Promise<string> {
+  const { AuthorizationResponseError, ResponseBodyError } = await openidClient();
+  if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError) return error.error;
+  const { code } = (error ?? {}) as { code?: unknown };
   return typeof code === 'string' ? code : 'unknown';
 }

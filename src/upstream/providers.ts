@@ -1,6 +1,7 @@
 /** The providers of UPSTREAM_FILE as they describe themselves (OpenID Connect Discovery 1.0). */
 import type * as oidc from 'openid-client';
 import type { GuardedFetch } from '../net/egress-fetch.ts';
+import { openidClient } from './openid-client.ts';
 import type { Upstream } from './upstream.ts';
 
 const HOUR = 3_600_000;
@@ -94,8 +95,7 @@ export class UpstreamProviders {
 }
 
 async function discover(upstream: Upstream, fetch: oidc.CustomFetch): Promise<oidc.Configuration> {
-  // Loaded for those who have a provider: it takes memory.
-  const oidc = await import('openid-client');
+  const oidc = await openidClient();
   const { issuer, clientId, algorithm } = upstream;
   const metadata = { id_token_signed_response_alg: algorithm, [oidc.clockTolerance]: CLOCK_TOLERANCE };
   const config = await oidc.discovery(new URL(issuer), clientId, metadata, await clientAuth(upstream), {
@@ -120,7 +120,7 @@ function isUsable(endpoint: string | undefined, issuer: string): boolean {
 }
 
 async function clientAuth({ credentials, algorithm }: Upstream): Promise<oidc.ClientAuth> {
-  const oidc = await import('openid-client');
+  const oidc = await openidClient();
   if (credentials.kind === 'secret') return oidc.ClientSecretBasic(credentials.secret.reveal());
   const { key } = credentials;
   const alg = keyAlgorithm(key.asymmetricKeyType, key.asymmetricKeyDetails?.namedCurve, algorithm);

@@ -13,7 +13,7 @@
 import type Provider from 'oidc-provider';
 import type { SecurityLog } from '../../audit/security-log.ts';
 import { POLL_PACING } from '../../devices/device-code-store.ts';
-import { displayUserCode, newUserCode } from '../../devices/user-code.ts';
+import { displayUserCode, newUserCode, withUserCode } from '../../devices/user-code.ts';
 import type { PlainAnswer } from '../../net/plain-answer.ts';
 import { recentAnswers } from '../../net/recent-answers.ts';
 import { senderOf } from '../../net/requester.ts';
@@ -105,7 +105,7 @@ function described(code: Code, lifetime: number, shown: string, verificationUri:
     device_code: code.jti,
     user_code: shown,
     verification_uri: verificationUri,
-    verification_uri_complete: `${verificationUri}?user_code=${shown}`,
+    verification_uri_complete: withUserCode(verificationUri, shown),
     expires_in: lifetime,
     interval: POLL_PACING.interval / 1000,
     ...numberOf(code.deviceInfo),

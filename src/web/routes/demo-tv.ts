@@ -1,6 +1,7 @@
 /** `/demo/tv`: development only; the composition root leaves it out elsewhere. */
 import { Router } from '@koa/router';
 import { claimedDevice } from '../../devices/claimed-device.ts';
+import { withUserCode } from '../../devices/user-code.ts';
 import { showError } from '../middleware/errors.ts';
 import { allowOwnRequests, allowOwnScripts } from '../middleware/security-headers.ts';
 import { shownDevice } from '../pages/device-views.ts';
@@ -49,7 +50,7 @@ function showTv({ issuer, phoneAddress }: DemoTvRoutes, ctx: WebContext): void {
 async function drawCode({ issuer, phoneAddress = issuer }: DemoTvRoutes, ctx: WebContext): Promise<void> {
   const code = queryOf(ctx, 'user_code') ?? '';
   if (!USER_CODE.test(code)) return showError(ctx, 'not-found');
-  const { size, path } = await qrPicture(`${phoneAddress}/device?user_code=${code}`);
+  const { size, path } = await qrPicture(withUserCode(`${phoneAddress}/device`, code));
   ctx.set('Cache-Control', 'no-store');
   ctx.type = 'image/svg+xml; charset=utf-8';
   ctx.body = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h${size}v${size}H0z"/><path d="${path}"/></svg>`;
