@@ -1,19 +1,37 @@
 import { readConfig } from '../../src/config/config.ts';
 import type { AttemptStore, GuessPace } from '../../src/limits/attempt-store.ts';
 import { Limiter } from '../../src/limits/limiter.ts';
-import type { LimitName, Limits } from '../../src/limits/limits.ts';
+import { COMPUTED_LIMITS, LIMIT_SETTINGS, type LimitName, type Limits } from '../../src/limits/limits.ts';
 
 export type LimitChanges = Partial<Record<LimitName, GuessPace>>;
+
+const MINUTE = 60_000;
+const MONTH = 30 * 24 * 60 * MINUTE;
+const DEFINITIONS = { ...LIMIT_SETTINGS, ...COMPUTED_LIMITS };
+
+/**
+ * Fixed spans of a minute and more, as long as may be: they begin anew at the same time for all, and one that did while a test
+ * counts would let it do more.
+ */
+export function unbroken(limits: Limits): Limits {
+  const entries = Object.entries(limits).map(([name, pace]) => {
+    const isFixed = DEFINITIONS[name as LimitName].span === 'fixed' && pace.memory >= MINUTE;
+    return [name, isFixed ? { ...pace, memory: MONTH } : pace];
+  });
+  return Object.fromEntries(entries) as Limits;
+}
 
 /** The limits as they are when not set, but for these. */
 export function limitsWith(changes: LimitChanges = {}): Limits {
   return { ...readConfig({}).config.limits, ...changes };
 }
 
+/** @param now by which spans end; without it none does */
 export function testLimiter(
   { attempts }: { attempts: AttemptStore },
   changes: LimitChanges = {},
   now?: () => number,
 ): Limiter {
-  return new Limiter(attempts, limitsWith(changes), now);
+  const limits = limitsWith(changes);
+  return new Limiter(attempts, now ? limits : unbroken(limits), now);
 }

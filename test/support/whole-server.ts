@@ -6,19 +6,21 @@ import { readConfig } from '../../src/config/config.ts';
 import { Secret } from '../../src/config/secret.ts';
 import type { DeviceLinking } from '../../src/devices/device-linking.ts';
 import type { LinkWatch } from '../../src/devices/link-watch.ts';
+import type { Limits } from '../../src/limits/limits.ts';
 import type { Delivery } from '../../src/mail/delivery.ts';
 import type { Mail } from '../../src/mail/mail.ts';
 import type { RedisConnection } from '../../src/redis/connection.ts';
 import { createLog } from '../../src/runtime/log.ts';
 import type { Overrides } from '../../src/server/parts.ts';
 import { createServer } from '../../src/server/server.ts';
+import { besidesAlerts } from './besides-alerts.ts';
 import { CHEAP } from './cheap-hashing.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
 import type { MailSink } from './mail-sink.ts';
 import { PROTOCOL_ROUTES, pagesOf, type Route } from './routes.ts';
 import { giveSigningKeys } from './signing-keys.ts';
-import type { LimitChanges } from './test-limits.ts';
+import { type LimitChanges, unbroken } from './test-limits.ts';
 import { randomId, TEST_SECRET, type TestStores, testRedisUrl, testStores } from './test-stores.ts';
 import { type People, peopleAt } from './whole-server-people.ts';
 
@@ -49,7 +51,7 @@ export interface WholeServer extends People {
   forgetLog(): void;
   /** The settings that another process needs to work on the same installation. */
   environment: Record<string, string>;
-  /** The text of the newest mail to an address. */
+  /** The text of the newest mail to an address that is no alert. */
   mailTo(email: string): Promise<string>;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -88,7 +90,7 @@ export async function startWholeServer(
   const seen: Seen = { inside: {}, mails: [], lines: [], pages: [] };
   const { stores, closeStores } = await openStores({ prefix, secrets, url: redisUrl }, dataDir);
   const starting = createServer(
-    { ...config, redisUrl, limits: { ...config.limits, ...options.limits } },
+    { ...config, redisUrl, limits: limitsOf(config.limits, options) },
     { master: new Secret(secrets) },
     overridesOf(seen, environment['LOG_LEVEL'], options),
   );
@@ -150,6 +152,12 @@ function overridesOf(
   };
 }
 
+/** Spans end where a test has a clock of its own. */
+function limitsOf(limits: Limits, options: WholeServerOptions): Limits {
+  const changed = { ...limits, ...options.limits };
+  return options.now ? changed : unbroken(changed);
+}
+
 async function openStores(
   options: { prefix: string; secrets: string[]; url: string },
   dataDir: string,
@@ -199,6 +207,6 @@ async function written(folder: string, name: string, entries: readonly object[])
 }
 
 function newestTo(smtp: MailSink | undefined, mails: readonly Mail[], email: string): string | undefined {
-  if (!smtp) return mails.findLast(({ to }) => to === email)?.text;
+  if (!smtp) return besidesAlerts(mails).findLast(({ to }) => to === email)?.text;
   return smtp.mails.findLast(({ to }) => [to ?? []].flat().some(({ text }) => text.includes(email)))?.text;
 }
