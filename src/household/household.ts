@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { fits } from '../accounts/name.ts';
 import type { Session } from '../accounts/session.ts';
 import type { ActivityEvent, EventKind, EventPlace } from '../events/event.ts';
-import type { HouseholdMember, HouseholdStore } from './household-store.ts';
+import type { HouseholdMember, HouseholdStore, MemberWritten } from './household-store.ts';
 
 /** Most profiles of one household: a bound for the store, far above any family. */
 export const MAX_MEMBERS = 20;
@@ -33,10 +33,9 @@ export class Household {
   async add(owner: Session, typed: string, place: EventPlace): Promise<MemberChange> {
     const name = this.#name(typed);
     if (typeof name !== 'string') return name.error;
-    if (await this.#isTaken(owner, name)) return 'there-already';
     const member = { id: randomBytes(16).toString('base64url'), name };
     const event = memberEvent('household-profile-added', member, place);
-    return (await this.#store.add(owner, member, MAX_MEMBERS, event)) ? 'done' : 'too-many';
+    return changeOf(await this.#store.add(owner, member, MAX_MEMBERS, event), 'too-many');
   }
 
   async rename(
@@ -48,20 +47,12 @@ export class Household {
     const name = this.#name(typed);
     if (typeof name !== 'string') return name.error;
     if (name === member.name) return 'done';
-    if (await this.#isTaken(owner, name, member.id)) return 'there-already';
     const event = { ...memberEvent('household-profile-renamed', member, place), details: { to: name } };
-    return (await this.#store.rename(owner, { ...member, name }, event)) ? 'done' : 'gone';
+    return changeOf(await this.#store.rename(owner, { ...member, name }, event), 'gone');
   }
 
   async remove(owner: Session, member: HouseholdMember, place: EventPlace): Promise<boolean> {
     return this.#store.remove(owner, member.id, memberEvent('household-profile-removed', member, place));
-  }
-
-  /** No owner tells two of one name apart: mostly such a form was sent twice, from Back or another tab. */
-  async #isTaken(owner: Session, name: string, by?: string): Promise<boolean> {
-    const same = name.toLowerCase();
-    const members = await this.list(owner);
-    return members.some((member) => member.id !== by && member.name.toLowerCase() === same);
   }
 
   #name(typed: string): string | { error: 'missing-name' | 'too-long' } {
@@ -69,6 +60,11 @@ export class Household {
     if (name === undefined) return { error: 'missing-name' };
     return fits(name, MAX_MEMBER_NAME) ? name : { error: 'too-long' };
   }
+}
+
+function changeOf(written: MemberWritten, refused: 'too-many' | 'gone'): MemberChange {
+  if (written === 'refused') return refused;
+  return written === 'written' ? 'done' : 'there-already';
 }
 
 function memberEvent(kind: EventKind, member: HouseholdMember, place: EventPlace): ActivityEvent {

@@ -16,6 +16,7 @@ import { describeFactors } from './contract/factors.ts';
 import { describeGatheredCalls } from './contract/gathered-calls.ts';
 import { describeGrants } from './contract/grants.ts';
 import { describeGuesses } from './contract/guesses.ts';
+import { describeHousehold } from './contract/household.ts';
 import { describeLinkKeys } from './contract/link-keys.ts';
 import { describeLinkedDevices } from './contract/linked-devices.ts';
 import { describeNoticeQueues } from './contract/notice-queues.ts';
@@ -45,6 +46,7 @@ export function describeStoreContract(name: string, open: OpenStores): void {
     describeAccessTokens(open);
     describeLinkKeys(open);
     describeLinkedDevices(open);
+    describeHousehold(open);
     describeDevicePages(open);
     describeWaitingLinks(open);
     describeBrowsers(open);

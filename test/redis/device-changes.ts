@@ -15,10 +15,10 @@ export async function deviceChanges(
   const id = grantId.split('.')[2] ?? '';
   const ben = { id: randomId(), name: 'Ben' };
   expect(await linkedDevices.rename(owner, id, 'Kitchen', event('device-renamed'))).toBe(true);
-  expect(await household.add(owner, ben, 1, event('household-profile-added'))).toBe(true);
+  expect(await household.add(owner, ben, 1, event('household-profile-added'))).toBe('written');
   expect(await linkedDevices.assign(owner, id, ben.id, event('device-assigned'))).toBe(true);
   const renamed = { ...ben, name: 'Benjamin' };
-  expect(await household.rename(owner, renamed, event('household-profile-renamed'))).toBe(true);
+  expect(await household.rename(owner, renamed, event('household-profile-renamed'))).toBe('written');
   expect(await linkedDevices.find(owner, id)).toMatchObject({ ownName: 'Kitchen', memberId: ben.id });
   const page = await linkedDevices.window(owner, { order: 'activity', skip: 0, limit: 25 });
   expect([page.total, page.devices.map((device) => device.id)]).toEqual([1, [id]]);

@@ -31,7 +31,6 @@ export function describeLinkedDevices(open: OpenStores): void {
     describe('are described by their owner', () => describeDescribing(bench));
     describe('and their activity', () => describeActivity(bench));
   });
-  describe('the household', () => describeHousehold(new Bench(open)));
 }
 
 function describeListing(bench: Bench): void {
@@ -183,51 +182,5 @@ function describeActivity(bench: Bench): void {
     await grants.authorize(grantId, { generation: 0, refreshToken: { name: 'stranger' } });
     const device = await linkedDevices.find({ accountId, epoch: 1 }, nameIn(grantId));
     expect(device?.lastActivity).toBe(old);
-  });
-}
-
-function describeHousehold(bench: Bench): void {
-  it('has as many profiles as may be, also when they are added at once', async () => {
-    const { household } = bench.stores;
-    const { accountId } = await signedInOwner(bench.stores);
-    const owner = { accountId, epoch: 1 };
-    const added = await times(12, (n) =>
-      household.add(owner, { id: randomId(), name: `M${n}` }, 3, event('household-profile-added')),
-    );
-    expect(added.filter(Boolean)).toHaveLength(3);
-    expect(await household.list(accountId)).toHaveLength(3);
-  });
-
-  it('gives devices to a profile that is there, and takes them back with it', async () => {
-    const { household, linkedDevices, grants } = bench.stores;
-    const { accountId } = await signedInOwner(bench.stores);
-    const owner = { accountId, epoch: 1 };
-    const grantId = await linked(bench.stores, accountId);
-    const ben = { id: randomId(), name: 'Ben' };
-    const assign = () => linkedDevices.assign(owner, nameIn(grantId), ben.id, event('device-assigned'));
-    expect(await assign()).toBe(false);
-    await household.add(owner, ben, 3, event('household-profile-added'));
-    expect(await assign()).toBe(true);
-    expect(await grants.read(grantId)).toMatchObject({ memberId: ben.id });
-    expect(await household.find(accountId, ben.id)).toEqual(ben);
-    expect(await household.remove(owner, ben.id, event('household-profile-removed'))).toBe(true);
-    expect(await household.remove(owner, ben.id, event('household-profile-removed'))).toBe(false);
-    expect(await household.find(accountId, ben.id)).toBeUndefined();
-    expect(await household.rename(owner, ben, event('household-profile-renamed'))).toBe(false);
-  });
-
-  it('outlives a sign-out of everything, and is not changed under an old epoch', async () => {
-    const { accounts, household } = bench.stores;
-    const { accountId } = await signedInOwner(bench.stores);
-    const ben = { id: randomId(), name: 'Ben' };
-    await household.add({ accountId, epoch: 1 }, ben, 3, event('household-profile-added'));
-    await accounts.signOutEverything(accountId);
-    expect(await household.list(accountId)).toEqual([ben]);
-    const late = { accountId, epoch: 1 };
-    expect(await household.remove(late, ben.id, event('household-profile-removed'))).toBe(false);
-    expect(await household.rename(late, { ...ben, name: 'B' }, event('household-profile-renamed'))).toBe(
-      false,
-    );
-    expect(await household.list(accountId)).toEqual([ben]);
   });
 }

@@ -44,7 +44,7 @@ export async function fullOwner(stores: TestStores): Promise<Owner> {
   const name = parseGrantId(grantId)?.name ?? '';
   await stores.linkedDevices.rename(owner, name, 'Kitchen', event('device-renamed'));
   const member = { id: randomId(), name: 'Ada' };
-  expect(await stores.household.add(owner, member, 1, event('household-profile-added'))).toBe(true);
+  expect(await stores.household.add(owner, member, 1, event('household-profile-added'))).toBe('written');
   expect(await stores.voiceCodes.set(owner, '4071', event('voice-code-set'))).toBe(true);
   const terms = { clientId: 'notes', granted: ['openid'], refused: [] };
   const first = { replaces: undefined, less: false, narrow: (payload: object) => ({ ...payload }) };
