@@ -49,7 +49,7 @@ export interface SideSettings {
 
 export const SECRET = 'the-master-secret-of-the-benchmark-long-enough';
 /** As the image and the service have it. */
-export const MEMORY = ['--max-semi-space-size=8', '--heap-growing-percent=50'];
+export const FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=50', '--v8-pool-size=1'];
 /** No device is refused for asking too often: every request here comes from one network. */
 export const NO_CAPS = {
   LIVE_CODES: '5000000',
@@ -116,7 +116,7 @@ async function startServer(
 ): Promise<ChildProcess> {
   const file = new URL(`./${PROGRAMS[kind]}`, import.meta.url).pathname;
   const pinned = core === undefined ? [] : ['taskset', '-c', `${core}`];
-  const [command = '', ...args] = [...pinned, process.execPath, ...MEMORY, ...process.execArgv, file];
+  const [command = '', ...args] = [...pinned, process.execPath, ...FLAGS, ...process.execArgv, file];
   const { PATH = '' } = process.env;
   const child = spawn(command, args, {
     // As the image and the service of systemd have it.

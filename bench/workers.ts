@@ -24,7 +24,7 @@ import { run, Target } from './load.ts';
 import { atOnce, keyBits, requests, rounds, workers } from './options.ts';
 import { median } from './report.ts';
 import { REFRESH } from './scenarios.ts';
-import { freePort, MEMORY, NO_CAPS, SECRET, type Side, stopSide } from './side.ts';
+import { FLAGS, freePort, NO_CAPS, SECRET, type Side, stopSide } from './side.ts';
 
 /** Of each worker. */
 const WARM_UP = 5000;
@@ -101,7 +101,7 @@ async function start(count: number): Promise<Side> {
   const prefix = `workers-${count}:`;
   await giveKeys(prefix);
   const ours = `${Math.max(0, CORES - count)}-${CORES - 1}`;
-  const child = spawn('taskset', ['-c', ours, process.execPath, ...MEMORY, 'src/main.ts'], {
+  const child = spawn('taskset', ['-c', ours, process.execPath, ...FLAGS, 'src/main.ts'], {
     cwd: join(import.meta.dirname, '..'),
     env: {
       ...{ PATH: process.env['PATH'], PORT: `${port}`, HOST: '127.0.0.1', ISSUER: issuer },

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { Answer } from '../../bench/answer-reader.ts';
 import { run, Target } from '../../bench/load.ts';
-import { MEMORY } from '../../bench/side.ts';
+import { FLAGS } from '../../bench/side.ts';
 import { Installation } from '../../test/support/installation.ts';
 import type { Check, CheckRun, Findings } from '../check.ts';
 
@@ -34,7 +34,7 @@ async function measure({ say }: CheckRun): Promise<Findings> {
   // So many that what one network may have of them does not shrink to fewer than are asked for.
   const limits = { LIVE_CODES: '1000000', LIVE_CODES_PER_CLIENT: '1000000' };
   const environment = { ...limits, DEVICE_CODE_MINUTES: `${MINUTES}`, LOG_LEVEL: 'error' };
-  const command = [process.execPath, ...MEMORY, 'src/main.ts'];
+  const command = [process.execPath, ...FLAGS, 'src/main.ts'];
   const installation = await Installation.start({ environment, command });
   const redis = new Redis(installation.redis.url);
   const target = new Target(Number(new URL(installation.server.issuer).port), WORKERS);

@@ -12,8 +12,8 @@ import { signedInOwner } from '../support/test-stores.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const MEGABYTE = 1e6;
 const CODES = 20;
-/** Young objects, and how much garbage may lie among old ones. */
-const FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=50'];
+/** Young objects, how much garbage may lie among old ones, and threads of V8 beside the one that answers. */
+const FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=50', '--v8-pool-size=1'];
 const SCOPE = 'openid offline_access';
 
 /** As a file for deployment sets it. */
@@ -24,7 +24,7 @@ function arenasIn(file: string): string | undefined {
 
 /** As a program is started by that file. */
 function flagsIn(file: string): string[] {
-  return readFileSync(join(ROOT, file), 'utf8').match(/--[a-z-]+-(?:size|percent)=\d+/g) ?? [];
+  return readFileSync(join(ROOT, file), 'utf8').match(/--[a-z0-9-]+-(?:size|percent)=\d+/g) ?? [];
 }
 
 /** Of a process, see proc(5). */
