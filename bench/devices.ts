@@ -13,7 +13,7 @@ export const ENDED = 'demo-server';
 const SCOPE = 'openid profile email offline_access';
 const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 /** Milliseconds from one poll of a code to its next: more than the interval that devices are told. */
-const REST = 6000;
+export const REST = 6000;
 /** Milliseconds for which a code is used: half of its life. */
 const FRESH = 300_000;
 
@@ -33,17 +33,32 @@ export interface PendingCode {
 /** Codes that may be polled now, as many as are asked for: those that have rested, and new ones. */
 export async function pendingCodes(side: Side, count: number): Promise<readonly PendingCode[]> {
   const now = performance.now();
-  side.codes = side.codes.filter(({ made }) => made > now - FRESH);
+  forgetOld(side);
   const rested = side.codes.filter(({ polled }) => polled < now - REST).slice(0, count);
+  return [...rested, ...(await newCodes(side, count - rested.length))];
+}
+
+/** Has so many codes wait at the server, or more: what is asked then is polls alone, as of a fleet that is there. */
+export async function haveCodes(side: Side, count: number): Promise<void> {
+  forgetOld(side);
+  await newCodes(side, Math.max(count - side.codes.length, 0));
+}
+
+function forgetOld(side: Side): void {
+  const now = performance.now();
+  side.codes = side.codes.filter(({ made }) => made > now - FRESH);
+}
+
+async function newCodes(side: Side, count: number): Promise<readonly PendingCode[]> {
   const fresh: PendingCode[] = [];
   const heard = (answer: Answer) => {
     const code = answer.field('device_code');
     expect(answer, code !== '');
     fresh.push({ poll: pollOf(side, code), made: performance.now(), polled: -Infinity });
   };
-  await run(side.target, { ...authorizations(side), heard }, count - rested.length, atOnce);
-  side.codes.push(...fresh);
-  return [...rested, ...fresh];
+  await run(side.target, { ...authorizations(side), heard }, count, atOnce);
+  side.codes = [...side.codes, ...fresh];
+  return fresh;
 }
 
 /** Each asks for a code of its own. */

@@ -27,7 +27,7 @@ export function arrivals(count: number, perSecond: number, random: SeededRandom)
 
 /**
  * One request at each time of the plan, however many are not answered yet.
- * @param times takes the milliseconds of each request, from when it was to begin
+ * @param times takes the milliseconds of each request, from when it was to begin, in the order of the plan
  * @returns milliseconds until the last answer
  */
 export async function runOpen(
@@ -38,6 +38,7 @@ export async function runOpen(
 ): Promise<number> {
   const begin = performance.now();
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  let answers = 0;
   let failure: Error | undefined;
   const failed = (error: Error) => {
     failure ??= error;
@@ -46,9 +47,10 @@ export async function runOpen(
   const ask = (index: number) => {
     const at = Number(plan[index]);
     const answered = (answer: Answer) => {
-      times.push(performance.now() - begin - at);
+      times[index] = performance.now() - begin - at;
+      answers += 1;
       load.heard(answer, index, 0);
-      if (times.length === plan.length) end();
+      if (answers === plan.length) end();
     };
     target.send(load.request(index, 0), { answered, failed });
   };

@@ -11,7 +11,7 @@ const { values } = parseArgs({
     docs: { type: 'boolean', default: false },
     profiles: { type: 'string', default: '' },
     'warm-up': { type: 'string', default: '3000' },
-    polls: { type: 'string', default: '20000' },
+    seconds: { type: 'string', default: '8' },
     servers: { type: 'string', default: KINDS.join() },
     'at-once': { type: 'string', default: '16' },
     workers: { type: 'string', default: '2' },
@@ -22,8 +22,8 @@ const { values } = parseArgs({
 export const rounds = Math.min(Number(values.rounds), 50);
 /** Of each round. */
 export const requests = Math.min(Number(values.requests), 20_000);
-/** Pending polls at planned times, of each round. */
-export const polls = Math.min(Number(values.polls), 100_000);
+/** For which pending polls at planned times count, of each round. */
+export const seconds = Math.min(Number(values.seconds), 60);
 /** Requests ahead of the first round of each kind: the compiler of V8 goes on optimizing for some thousands. */
 export const warmUp = Math.min(Number(values['warm-up']), 20_000);
 /** Scenarios with this in their name. */

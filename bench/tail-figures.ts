@@ -12,6 +12,8 @@ export interface Waits {
   answered: number;
   /** Share of the server's core that it used at the highest rate: near 1, where it is what sets that rate. */
   busy: number;
+  /** So often the round began anew: the highest rate was held before it, and no longer after it. */
+  again: number;
   /** Microseconds of processor time of a poll. */
   server: number;
   redis: number;
@@ -27,7 +29,7 @@ export interface Waits {
 /** As it is kept for the documents. */
 export interface Tail extends Machine {
   readonly rounds: number;
-  readonly polls: number;
+  readonly seconds: number;
   readonly waits: Partial<Record<Kind, readonly Waits[]>>;
 }
 
@@ -44,9 +46,9 @@ export function withTail(page: string, tail: Tail): string {
 
 /** Medians of the rounds, and the longest wait of all. */
 export function tailTable(tail: Tail): string {
-  const { rounds, polls, waits } = tail;
+  const { rounds, seconds, waits } = tail;
   const rows = KINDS.filter((kind) => waits[kind]).map((kind) => row(kind, waits[kind] ?? []));
-  return [`${wordsOf(tail)}; ${rounds} rounds of ${polls} polls.`, '', ...HEAD, ...rows, ''].join('\n');
+  return [`${wordsOf(tail)}; ${rounds} rounds of ${seconds} seconds.`, '', ...HEAD, ...rows, ''].join('\n');
 }
 
 function row(kind: Kind, rounds: readonly Waits[]): string {
