@@ -10,13 +10,13 @@ const MONTH = 30 * 24 * 60 * MINUTE;
 const DEFINITIONS = { ...LIMIT_SETTINGS, ...COMPUTED_LIMITS };
 
 /**
- * Fixed spans of a minute and more, as long as may be: they begin anew at the same time for all, and one that did while a test
- * counts would let it do more.
+ * Fixed spans of a minute and more, longer by a month: they begin anew at the same time for all, and one that did while a test
+ * counts would let it do more. Counters of different spans stay apart.
  */
 export function unbroken(limits: Limits): Limits {
   const entries = Object.entries(limits).map(([name, pace]) => {
     const isFixed = DEFINITIONS[name as LimitName].span === 'fixed' && pace.memory >= MINUTE;
-    return [name, isFixed ? { ...pace, memory: MONTH } : pace];
+    return [name, isFixed ? { ...pace, memory: MONTH + pace.memory } : pace];
   });
   return Object.fromEntries(entries) as Limits;
 }
