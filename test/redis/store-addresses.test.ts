@@ -40,8 +40,12 @@ async function asking<T>(
 }
 
 /** What the connection says of why there is none, once it says this. */
-async function refusal(environment: Record<string, string>, expected: string): Promise<string> {
-  const connection = connectionOf(environment, SOON);
+async function refusal(
+  environment: Record<string, string>,
+  expected: string,
+  timeout = PATIENT,
+): Promise<string> {
+  const connection = connectionOf(environment, timeout);
   try {
     return await eventually(expected, () => {
       const said = connection.lastError();
@@ -148,9 +152,9 @@ describe('a store that must not be believed, or does not believe us', () => {
 
   it('is told apart when it speaks no TLS, or nothing else', async () => {
     const without = `rediss://127.0.0.1:${world.ports.single}`;
-    await refusal({ REDIS_URL: without, ...certificates() }, 'it does not speak TLS at this port');
+    await refusal({ REDIS_URL: without, ...certificates() }, 'it does not speak TLS at this port', SOON);
     const REDIS_URL = `redis://127.0.0.1:${world.ports.singleFront}`;
-    await refusal({ REDIS_URL }, 'for that, REDIS_URL says rediss');
+    await refusal({ REDIS_URL }, 'for that, REDIS_URL says rediss', SOON);
   });
 
   it('says that it asks for a certificate', async () => {
