@@ -12,8 +12,10 @@ const DEFINITIONS = { ...LIMIT_SETTINGS, ...COMPUTED_LIMITS };
 /**
  * Fixed spans of a minute and more, longer by a month: they begin anew at the same time for all, and one that did while a test
  * counts would let it do more. Counters of different spans stay apart.
+ * @param now of a test that has a clock of its own: by it they end as they are
  */
-export function unbroken(limits: Limits): Limits {
+export function unbroken(limits: Limits, now: (() => number) | undefined): Limits {
+  if (now) return limits;
   const entries = Object.entries(limits).map(([name, pace]) => {
     const isFixed = DEFINITIONS[name as LimitName].span === 'fixed' && pace.memory >= MINUTE;
     return [name, isFixed ? { ...pace, memory: MONTH + pace.memory } : pace];
@@ -26,12 +28,10 @@ export function limitsWith(changes: LimitChanges = {}): Limits {
   return { ...readConfig({}).config.limits, ...changes };
 }
 
-/** @param now by which spans end; without it none does */
 export function testLimiter(
   { attempts }: { attempts: AttemptStore },
   changes: LimitChanges = {},
   now?: () => number,
 ): Limiter {
-  const limits = limitsWith(changes);
-  return new Limiter(attempts, now ? limits : unbroken(limits), now);
+  return new Limiter(attempts, unbroken(limitsWith(changes), now), now);
 }

@@ -6,7 +6,6 @@ import { readConfig } from '../../src/config/config.ts';
 import { Secret } from '../../src/config/secret.ts';
 import type { DeviceLinking } from '../../src/devices/device-linking.ts';
 import type { LinkWatch } from '../../src/devices/link-watch.ts';
-import type { Limits } from '../../src/limits/limits.ts';
 import type { Delivery } from '../../src/mail/delivery.ts';
 import type { Mail } from '../../src/mail/mail.ts';
 import type { RedisConnection } from '../../src/redis/connection.ts';
@@ -90,7 +89,7 @@ export async function startWholeServer(
   const seen: Seen = { inside: {}, mails: [], lines: [], pages: [] };
   const { stores, closeStores } = await openStores({ prefix, secrets, url: redisUrl }, dataDir);
   const starting = createServer(
-    { ...config, redisUrl, limits: limitsOf(config.limits, options) },
+    { ...config, redisUrl, limits: unbroken({ ...config.limits, ...options.limits }, options.now) },
     { master: new Secret(secrets) },
     overridesOf(seen, environment['LOG_LEVEL'], options),
   );
@@ -150,12 +149,6 @@ function overridesOf(
       void Object.assign(inside, { watch, delivery, connection }),
     seeRouters: (routers) => void pages.push(...pagesOf(routers)),
   };
-}
-
-/** Spans end where a test has a clock of its own. */
-function limitsOf(limits: Limits, options: WholeServerOptions): Limits {
-  const changed = { ...limits, ...options.limits };
-  return options.now ? changed : unbroken(changed);
 }
 
 async function openStores(
