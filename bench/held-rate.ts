@@ -3,19 +3,21 @@ const STEP = 0.85;
 const HALVINGS = 2;
 const TRIES = 20;
 
+type IsHeld = (rate: number) => Promise<boolean>;
+
+/** What else the machine does may be what holds one try up; a rate that is too high is held in none. */
+export const heldInTwoTries = async (isHeld: IsHeld, rate: number): Promise<boolean> =>
+  (await isHeld(rate)) || (await isHeld(rate));
+
 /**
  * Looks for the highest rate that is held, from a guess on.
  * @param isHeld asks at that rate
  * @returns one that was held; one that is higher by 5 % was not, asked twice
  */
-export async function highestHeld(
-  isHeld: (rate: number) => Promise<boolean>,
-  guess: number,
-): Promise<number> {
+export async function highestHeld(isHeld: IsHeld, guess: number): Promise<number> {
   let [held, refused, rate] = [0, Number.POSITIVE_INFINITY, guess];
-  // What else the machine does may be what holds one try up; a rate that is too high is held in none.
   const tryIt = async () => {
-    if ((await isHeld(rate)) || (await isHeld(rate))) held = rate;
+    if (await heldInTwoTries(isHeld, rate)) held = rate;
     else refused = rate;
   };
   for (let tries = 0; held === 0 || refused === Number.POSITIVE_INFINITY; tries += 1) {
