@@ -22,7 +22,7 @@ import { keepFigures, TAIL } from './measured.ts';
 import { arrivals, runOpen } from './open-loop.ts';
 import { docs, jsonFile, rounds, seconds, servers, warmUp } from './options.ts';
 import { PENDING_POLL } from './scenarios.ts';
-import { type Side, startSide } from './side.ts';
+import { runAlone, type Side, startSide } from './side.ts';
 import { type Tail, tailTable, type Waits } from './tail-figures.ts';
 
 const SHARE = 0.8;
@@ -53,7 +53,10 @@ try {
     const reached = { redisUrl: redis.applicationUrl, prefix: `${kind}:`, connections: CONNECTIONS };
     sides.push(await startSide({ ...common, ...reached, kind }));
   }
-  for (const side of sides) guesses.set(side.kind, await warm(side));
+  for (const side of sides) {
+    runAlone(side, sides);
+    guesses.set(side.kind, await warm(side));
+  }
   const waits = await takeTurns();
   const tail: Tail = { rounds, seconds, ...(await thisMachine(observer)), waits };
   if (jsonFile) await writeFile(jsonFile, JSON.stringify(tail, null, 2));
@@ -71,6 +74,7 @@ async function takeTurns(): Promise<Tail['waits']> {
   for (let round = 1; round <= rounds; round += 1) {
     const said: string[] = [];
     for (const side of sides) {
+      runAlone(side, sides);
       const one = await waitsOf(side);
       waits.get(side.kind)?.push(one);
       said.push(

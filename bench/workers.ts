@@ -123,6 +123,8 @@ async function start(count: number): Promise<Side> {
     ...{ kind: 'latchkey', target, devices: new Map(), codes: [] },
     ...{ approve: owners.approve, settle: owners.settle },
     ...{ usage: async () => usageOf(`${child.pid}`), profile: unknown, profiled: unknown },
+    // Its workers are processes of their own, and would go on.
+    hold: () => {},
     stop: () => stopSide(child, target, owners),
   };
 }
