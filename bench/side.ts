@@ -89,7 +89,11 @@ export async function startSide(settings: SideSettings): Promise<Side> {
     usage: () => askChild(child, { ask: 'usage' }),
     profile: async () => void (await askChild(child, { ask: 'profile' })),
     profiled: async (file) => void (await askChild(child, { ask: 'profiled', file })),
-    hold: (still) => void child.kill(still ? 'SIGSTOP' : 'SIGCONT'),
+    hold: (still) => {
+      // It would close them as it goes on, since nothing came for so long.
+      if (still) target.close();
+      child.kill(still ? 'SIGSTOP' : 'SIGCONT');
+    },
     stop: () => stopSide(child, target, owners),
   };
 }
