@@ -33,7 +33,7 @@ import {
 import { type Cost, type Result, report } from './report.ts';
 import { CountingProxy, type Counts } from './round-trips.ts';
 import { SCENARIOS, type Scenario } from './scenarios.ts';
-import { runAlone, type Side, type SideSettings, startSide } from './side.ts';
+import { inTurn, type Side, type SideSettings, startSide } from './side.ts';
 
 const COUNTED = 20;
 const NONE: Counts = { commands: 0, trips: 0 };
@@ -133,25 +133,19 @@ async function measure(common: Common): Promise<Result['costs'][]> {
 async function takeTurns(scenario: Scenario, sides: readonly Side[]): Promise<Result['costs']> {
   const { name, oneOf = 1 } = scenario;
   const [ahead, each] = [Math.ceil(warmUp / oneOf), Math.ceil(requests / oneOf)];
-  for (const side of sides) {
-    runAlone(side, sides);
+  for (const side of inTurn(sides))
     await run(side.target, await scenario.prepare(side, ahead), ahead, atOnce);
-  }
   const costs = new Map<Kind, Cost[]>(sides.map(({ kind }) => [kind, []]));
   for (let round = 1; round <= rounds; round += 1) {
     const said: string[] = [];
-    for (const side of sides) {
-      runAlone(side, sides);
+    for (const side of inTurn(sides)) {
       const cost = await costOf(scenario, side, each);
       costs.get(side.kind)?.push(cost);
       said.push(`${LABELS[side.kind]} ${cost.rate.toFixed(0)}/s ${cost.server.toFixed(0)} µs`);
     }
     say(`${name}, round ${round} of ${rounds}: ${said.join(', ')}`);
   }
-  for (const side of profiles ? sides : []) {
-    runAlone(side, sides);
-    await profile(scenario, side, each);
-  }
+  if (profiles) for (const side of inTurn(sides)) await profile(scenario, side, each);
   return Object.fromEntries(costs);
 }
 

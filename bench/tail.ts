@@ -22,7 +22,7 @@ import { keepFigures, TAIL } from './measured.ts';
 import { arrivals, runOpen } from './open-loop.ts';
 import { docs, jsonFile, rounds, seconds, servers, warmUp } from './options.ts';
 import { PENDING_POLL } from './scenarios.ts';
-import { runAlone, type Side, startSide } from './side.ts';
+import { inTurn, type Side, startSide } from './side.ts';
 import { type Tail, tailTable, type Waits } from './tail-figures.ts';
 
 const SHARE = 0.8;
@@ -53,10 +53,7 @@ try {
     const reached = { redisUrl: redis.applicationUrl, prefix: `${kind}:`, connections: CONNECTIONS };
     sides.push(await startSide({ ...common, ...reached, kind }));
   }
-  for (const side of sides) {
-    runAlone(side, sides);
-    guesses.set(side.kind, await warm(side));
-  }
+  for (const side of inTurn(sides)) guesses.set(side.kind, await warm(side));
   const waits = await takeTurns();
   const tail: Tail = { rounds, seconds, ...(await thisMachine(observer)), waits };
   if (jsonFile) await writeFile(jsonFile, JSON.stringify(tail, null, 2));
@@ -73,8 +70,7 @@ async function takeTurns(): Promise<Tail['waits']> {
   const waits = new Map<Kind, Waits[]>(sides.map(({ kind }) => [kind, []]));
   for (let round = 1; round <= rounds; round += 1) {
     const said: string[] = [];
-    for (const side of sides) {
-      runAlone(side, sides);
+    for (const side of inTurn(sides)) {
       const one = await waitsOf(side);
       waits.get(side.kind)?.push(one);
       said.push(
@@ -92,8 +88,8 @@ async function takeTurns(): Promise<Tail['waits']> {
  */
 async function waitsOf(side: Side): Promise<Waits> {
   let busy = 0;
-  const guess = guesses.get(side.kind) ?? 1000;
-  await haveCodes(side, Math.ceil((guess * SPARE * REST) / 1000));
+  let highest = guesses.get(side.kind) ?? 1000;
+  await haveCodes(side, Math.ceil((highest * SPARE * REST) / 1000));
   const isHeld = async (rate: number) => {
     const step = await askAt(side, rate, STEP_SECONDS);
     const held = step.answered >= step.asked * HELD;
@@ -101,7 +97,7 @@ async function waitsOf(side: Side): Promise<Waits> {
     return held;
   };
   for (let again = 0; ; again += 1) {
-    const highest = await highestHeld(isHeld, guesses.get(side.kind) ?? guess);
+    highest = await highestHeld(isHeld, highest);
     guesses.set(side.kind, highest);
     const rate = highest * SHARE;
     const { times: all, ...asked } = await askAt(side, rate, LEAD_SECONDS + seconds);

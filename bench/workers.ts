@@ -122,9 +122,7 @@ async function start(count: number): Promise<Side> {
   return {
     ...{ kind: 'latchkey', target, devices: new Map(), codes: [] },
     ...{ approve: owners.approve, settle: owners.settle },
-    ...{ usage: async () => usageOf(`${child.pid}`), profile: unknown, profiled: unknown },
-    // Its workers are processes of their own, and would go on.
-    hold: () => {},
+    ...{ usage: async () => usageOf(`${child.pid}`), profile: unknown, profiled: unknown, hold: unknown },
     stop: () => stopSide(child, target, owners),
   };
 }
@@ -171,7 +169,7 @@ function statOf(pid: string): readonly string[] {
 }
 
 async function unknown(): Promise<void> {
-  throw new Error('these servers are not asked for profiles');
+  throw new Error('these servers are neither profiled nor held');
 }
 
 function say(text: string): void {
